@@ -1,0 +1,40 @@
+"""Raw texts in, annotated documents out: cleaning, the engine, and the way back to raw offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zsie.model.engine import Engine, Prediction
+from zsie.schema import Schema
+from zsie.text import Text, clean
+from zsie.types import Document, Entity, Relation
+
+
+def annotate(engine: Engine, texts: Sequence[Text], ids: Sequence[str] | None = None) -> list[Document]:
+    """Annotate cleaned texts; the documents hold the raw texts and raw offsets. Entity ids are e1, e2, ... in order."""
+    names = ids if ids is not None else [""] * len(texts)
+    predictions = engine.predict([text.clean for text in texts])
+    return [
+        _document(text, name, prediction, engine.schema)
+        for text, name, prediction in zip(texts, names, predictions, strict=True)
+    ]
+
+
+def annotate_like(engine: Engine, documents: Sequence[Document]) -> list[Document]:
+    """Annotate the texts of `documents` afresh, whatever annotation they hold."""
+    return annotate(engine, [clean(d.text) for d in documents], [d.id for d in documents])
+
+
+def _document(text: Text, name: str, prediction: Prediction, schema: Schema) -> Document:
+    entities = []
+    for number, (span, attributes) in enumerate(zip(prediction.spans, prediction.attributes, strict=True), 1):
+        start, end = text.to_raw(span.start, span.end)
+        label = schema.labels[span.label]
+        entities.append(
+            Entity(f"e{number}", label, start, end, text.raw[start:end], span.confidence, attributes=dict(attributes))
+        )
+    kinds = list(schema.relations)
+    relations = tuple(
+        Relation(kinds[link.type], entities[link.head], entities[link.tail], link.confidence) for link in prediction.links
+    )
+    return Document(name, text.raw, tuple(entities), relations)

@@ -1,0 +1,91 @@
+"""From a torch network to the two ONNX graphs that parsing runs (needs the extra `[train]`)."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from zsie.model.features import BUCKETS, PAIR_FEATURES
+from zsie.model.network import Network
+
+OPSET = 17
+_TAG_INPUTS = ("piece_ids", "piece_mask", "char_piece", "char_ids", "char_place", "lengths")
+_LINK_INPUTS = ("vectors", "starts", "ends", "labels", "present", "pair_features")
+
+
+def to_onnx(network: Network, *, int8: bool = True) -> tuple[bytes, bytes]:
+    """Export (tagger, linker); `int8` stores weights as 8-bit integers, a quarter of the size and faster on a CPU."""
+    network = network.cpu().float().eval()
+    pieces, chars, entities = 7, 9, 5
+    ones = torch.ones(2, dtype=torch.long)
+    tag_example = (
+        torch.full((2, pieces), 5),
+        torch.ones(2, pieces, dtype=torch.long),
+        torch.ones(2, chars, dtype=torch.long),
+        torch.ones(2, chars, dtype=torch.long),
+        torch.ones(2, chars, dtype=torch.long),
+        ones * chars,
+    )
+    axes = {
+        "piece_ids": {0: "batch", 1: "pieces"},
+        "piece_mask": {0: "batch", 1: "pieces"},
+        "lengths": {0: "batch"},
+        **{name: {0: "batch", 1: "characters"} for name in ("char_piece", "char_ids", "char_place", "vectors", "tags")},
+    }
+    tagger = _export(network.tagger, tag_example, list(_TAG_INPUTS), ["vectors", "tags"], axes)
+    width = network.tagger.tags.in_features
+    grid = torch.zeros(2, entities, entities, len(PAIR_FEATURES), dtype=torch.long).clamp(max=BUCKETS - 1)
+    places = torch.arange(entities).expand(2, -1).contiguous()
+    link_example = (torch.zeros(2, chars, width), places, places + 1, places * 0, places * 0 + 1, grid)
+    count = len(network.linker.attributes)
+    outputs = ["relations", *(f"attribute_{i}" for i in range(count))]
+    axes = {
+        "vectors": {0: "batch", 1: "characters"},
+        **{name: {0: "batch", 1: "entities"} for name in ("starts", "ends", "labels", "present", *outputs[1:])},
+        "pair_features": {0: "batch", 1: "entities", 2: "entities"},
+        "relations": {0: "batch", 1: "entities", 2: "entities"},
+    }
+    linker = _export(network.linker, link_example, list(_LINK_INPUTS), outputs, axes)
+    return (_quantise(tagger), _quantise(linker)) if int8 else (tagger, linker)
+
+
+def _export(
+    module: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], axes: dict[str, dict[int, str]]
+) -> bytes:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = Path(folder) / "graph.onnx"
+        torch.onnx.export(
+            module,
+            example,
+            str(path),
+            input_names=inputs,
+            output_names=outputs,
+            dynamic_axes=axes,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+        return path.read_bytes()
+
+
+def _quantise(graph: bytes) -> bytes:
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    with tempfile.TemporaryDirectory() as folder:
+        source, ready, target = (Path(folder) / name for name in ("float.onnx", "ready.onnx", "int8.onnx"))
+        source.write_bytes(graph)
+        quant_pre_process(source, ready, skip_symbolic_shape=True)
+        quantize_dynamic(
+            ready,
+            target,
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul", "Gather", "LSTM"],
+            extra_options={"MatMulConstBOnly": True},
+        )
+        return target.read_bytes()

@@ -1,0 +1,136 @@
+"""From strings to the integer arrays that the network reads, the same for torch and ONNX.
+
+Pieces feed the pretrained encoder; characters carry the labels. Each character is tied to the piece that covers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+PLACES = 4
+"""A character's place in its piece: 0 alone, 1 first, 2 inside, 3 last."""
+
+PAIR_FEATURES = ("distance", "entities_between", "sentences_between", "lines_between", "same_as_tail", "same_as_head")
+"""What is known of an ordered pair of entities beside their vectors; each value is a bucket below `BUCKETS`."""
+BUCKETS = 32
+_EDGES = np.array([0, 1, 2, 3, 5, 8, 12, 20, 30, 45, 70, 110, 170, 260], np.int64)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Windows as arrays; B windows, P pieces, C characters (padded with 0)."""
+
+    piece_ids: Ints
+    """[B, P]"""
+    piece_mask: Ints
+    """[B, P] 1 for a piece, 0 for padding"""
+    char_piece: Ints
+    """[B, C] index of the piece that covers the character"""
+    char_ids: Ints
+    """[B, C] index into the character vocabulary, 0 unknown"""
+    char_place: Ints
+    """[B, C] place of the character in its piece"""
+    lengths: Ints
+    """[B] characters of each window"""
+
+    def arrays(self) -> dict[str, Ints]:
+        """The inputs of the network's first step, by name."""
+        return {
+            "piece_ids": self.piece_ids,
+            "piece_mask": self.piece_mask,
+            "char_piece": self.char_piece,
+            "char_ids": self.char_ids,
+            "char_place": self.char_place,
+            "lengths": self.lengths,
+        }
+
+
+class Featurizer:
+    """Encodes windows with a Hugging Face fast tokenizer; the character vocabulary is its single-character pieces."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        """Keep `tokenizer`; its own truncation and padding are switched off."""
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        self.tokenizer = tokenizer
+        single = sorted(piece for piece in tokenizer.get_vocab() if len(piece) == 1)
+        self.char_index = {piece: i for i, piece in enumerate(single, 1)}
+
+    @property
+    def char_count(self) -> int:
+        """Size of the character vocabulary, the unknown character included."""
+        return len(self.char_index) + 1
+
+    def encode(self, texts: Sequence[str]) -> Batch:
+        """Encode window texts (none empty) as one padded batch."""
+        encodings = self.tokenizer.encode_batch(list(texts))
+        pieces, chars = max(len(e.ids) for e in encodings), max(map(len, texts))
+        shape = len(texts), chars
+        piece_ids = np.zeros((len(texts), pieces), np.int64)
+        piece_mask = np.zeros_like(piece_ids)
+        char_piece, char_ids, char_place = (np.zeros(shape, np.int64) for _ in range(3))
+        index = self.char_index
+        for row, (text, encoding) in enumerate(zip(texts, encodings, strict=True)):
+            count = len(encoding.ids)
+            piece_ids[row, :count] = encoding.ids
+            piece_mask[row, :count] = 1
+            spans = np.array(encoding.offsets, np.int64).reshape(-1, 2)
+            begin, end = spans[:, 0], spans[:, 1]
+            real = np.flatnonzero(end > begin)
+            # Later pieces win: a word-boundary piece before the first character covers it only nominally.
+            first = np.zeros(len(text) + 1, np.int64)
+            first[begin[real]] = real
+            owner = np.maximum.accumulate(first[: len(text)])
+            char_piece[row, : len(text)] = owner
+            starts = np.ones(len(text), bool)
+            starts[1:] = owner[1:] != owner[:-1]
+            stops = np.ones(len(text), bool)
+            stops[:-1] = starts[1:]
+            char_place[row, : len(text)] = np.where(starts, np.where(stops, 0, 1), np.where(stops, 3, 2))
+            char_ids[row, : len(text)] = [index.get(c, 0) for c in text]
+        return Batch(piece_ids, piece_mask, char_piece, char_ids, char_place, np.array([len(t) for t in texts], np.int64))
+
+
+def bucket(values: Ints) -> Ints:
+    """Counts or distances (>= 0) to buckets that widen with size, 0..14."""
+    return np.searchsorted(_EDGES, values, side="right").astype(np.int64)
+
+
+def pair_features(text: str, starts: Ints, ends: Ints, labels: Ints) -> Ints:
+    """Features of every ordered pair of N entities (sorted by place) of one window: [N, N, len(PAIR_FEATURES)].
+
+    All are bucketed counts of what lies between the two; a distance backwards (tail before head) goes into the upper
+    half of the buckets.
+    """
+    count = len(starts)
+    order = np.arange(count)
+    first, second = np.minimum.outer(order, order), np.maximum.outer(order, order)
+    gap = np.maximum(starts[second] - ends[first], 0)
+    marks = np.zeros((2, len(text) + 1), np.int64)
+    for i, char in enumerate(text):
+        if char in "。！？!?;；\n":
+            marks[0, i + 1] = 1
+            marks[1, i + 1] = char == "\n"
+    running = marks.cumsum(1)
+    between = running[:, starts[second]] - running[:, ends[first]]
+    # same_as_tail: entities with the tail's label strictly between the two, likewise for the head.
+    onehot = np.zeros((int(labels.max(initial=0)) + 1, count + 1), np.int64)
+    onehot[labels, order + 1] = 1
+    seen = onehot.cumsum(1)
+    within = seen[:, second] - seen[:, np.minimum(first + 1, count)]
+    within = np.maximum(within, 0)
+    rows, columns = np.meshgrid(order, order, indexing="ij")
+    same_tail, same_head = within[labels[columns], rows, columns], within[labels[rows], rows, columns]
+    forward = rows < columns
+    distance = bucket(gap) + np.where(forward, 0, BUCKETS // 2)
+    features = [distance, bucket(np.maximum(second - first - 1, 0)), bucket(between[0]), bucket(between[1])]
+    return np.stack([*features, bucket(same_tail), bucket(same_head)], -1)

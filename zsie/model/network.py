@@ -1,0 +1,186 @@
+"""The torch network: encoder, character tagger, entity-level relation and attribute heads (training and export only).
+
+Shapes: B windows, P pieces, C characters, N entities, T tags, H hidden size, R relation types.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel
+
+from zsie.model.features import BUCKETS, PAIR_FEATURES, PLACES
+
+
+@dataclass(frozen=True)
+class NetworkShape:
+    """Sizes of everything above the encoder."""
+
+    char_dim: int = 64
+    place_dim: int = 16
+    lstm_dim: int = 192
+    entity_dim: int = 256
+    entity_layers: int = 2
+    pair_dim: int = 128
+    dropout: float = 0.3
+
+    def to_dict(self) -> dict[str, Any]:
+        """For the model folder's `model.json`."""
+        return asdict(self)
+
+
+class Tagger(nn.Module):
+    """First step: character vectors and tag logits."""
+
+    def __init__(self, encoder: nn.Module, hidden: int, chars: int, tags: int, shape: NetworkShape) -> None:
+        """Put a character layer and a tag layer on `encoder`, whose vectors have `hidden` dimensions."""
+        super().__init__()
+        self.encoder = encoder
+        self.char_embedding = nn.Embedding(chars, shape.char_dim, padding_idx=0)
+        self.place_embedding = nn.Embedding(PLACES, shape.place_dim)
+        self.dropout = nn.Dropout(shape.dropout)
+        size = hidden + shape.char_dim + shape.place_dim
+        self.forwards = nn.LSTM(size, shape.lstm_dim, batch_first=True)
+        self.backwards = nn.LSTM(size, shape.lstm_dim, batch_first=True)
+        self.tags = nn.Linear(2 * shape.lstm_dim, tags)
+
+    def forward(
+        self, piece_ids: Tensor, piece_mask: Tensor, char_piece: Tensor, char_ids: Tensor, char_place: Tensor, lengths: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Inputs as in `features.Batch`; return vectors [B, C, 2 * lstm_dim] and tag logits [B, C, T]."""
+        pieces = self.encoder(input_ids=piece_ids, attention_mask=piece_mask).last_hidden_state
+        index = char_piece.unsqueeze(-1).expand(-1, -1, pieces.size(-1))
+        covering = pieces.gather(1, index)
+        chars = torch.cat([covering, self.char_embedding(char_ids), self.place_embedding(char_place)], -1)
+        vectors = self.context(self.dropout(chars), lengths)
+        return vectors, self.tags(self.dropout(vectors))
+
+    def context(self, chars: Tensor, lengths: Tensor) -> Tensor:
+        """Run the two LSTMs; each row is reversed within its own length, so padding never reaches a real character.
+
+        (Packed sequences would do the same, ten times slower on a CPU.)
+        """
+        place = torch.arange(chars.size(1), device=chars.device).unsqueeze(0)
+        mirror = torch.where(place < lengths.unsqueeze(1), lengths.unsqueeze(1) - 1 - place, place)
+        onward, _ = self.forwards(chars)
+        backward, _ = self.backwards(chars.gather(1, mirror.unsqueeze(-1).expand(-1, -1, chars.size(-1))))
+        backward = backward.gather(1, mirror.unsqueeze(-1).expand(-1, -1, backward.size(-1)))
+        return torch.cat([onward, backward], -1)
+
+
+class EntityLayer(nn.Module):
+    """A pre-norm transformer layer over the entities of a window.
+
+    (`nn.TransformerEncoderLayer` does the same, but its ONNX export fixes the number of entities.)
+    """
+
+    def __init__(self, size: int, heads: int = 4, dropout: float = 0.1) -> None:
+        """`size` must be a multiple of `heads`."""
+        super().__init__()
+        self.heads = heads
+        self.before, self.after = nn.LayerNorm(size), nn.LayerNorm(size)
+        self.qkv, self.out = nn.Linear(size, 3 * size), nn.Linear(size, size)
+        self.feed = nn.Sequential(nn.Linear(size, 2 * size), nn.GELU(), nn.Dropout(dropout), nn.Linear(2 * size, size))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, entities: Tensor, present: Tensor) -> Tensor:
+        """`entities` [B, N, size], `present` [B, N]; absent entities are not attended to."""
+        batch, count, size = entities.shape
+        split = self.qkv(self.before(entities)).view(batch, count, 3, self.heads, size // self.heads)
+        query, key, value = split.permute(2, 0, 3, 1, 4)
+        scores = query @ key.transpose(-1, -2) / math.sqrt(size // self.heads)
+        scores = scores.masked_fill((present == 0)[:, None, None, :], -1e4)
+        mixed = (scores.softmax(-1) @ value).transpose(1, 2).reshape(batch, count, size)
+        entities = entities + self.dropout(self.out(mixed))
+        result: Tensor = entities + self.dropout(self.feed(self.after(entities)))
+        return result
+
+
+class Linker(nn.Module):
+    """Second step: entities look at each other, then every ordered pair is scored for every relation type."""
+
+    def __init__(self, vectors: int, labels: int, relations: int, attributes: Sequence[int], shape: NetworkShape) -> None:
+        """`attributes` holds the number of classes of each attribute; `vectors` the size of the character vectors."""
+        super().__init__()
+        size, pair = shape.entity_dim, shape.pair_dim
+        self.label_embedding = nn.Embedding(labels, 32)
+        self.project = nn.Linear(3 * vectors + 32, size)
+        self.order_embedding = nn.Embedding(256, size)
+        self.dropout = nn.Dropout(shape.dropout)
+        self.layers = nn.ModuleList(EntityLayer(size) for _ in range(shape.entity_layers))
+        self.norm = nn.LayerNorm(size)
+        self.head, self.tail = nn.Linear(size, pair), nn.Linear(size, pair)
+        self.features = nn.ModuleList(nn.Embedding(BUCKETS, pair) for _ in PAIR_FEATURES)
+        self.pair_labels = nn.Embedding(labels * labels, pair)
+        self.labels = labels
+        self.pairs = nn.Sequential(nn.GELU(), nn.Dropout(0.1), nn.Linear(pair, pair), nn.GELU(), nn.Linear(pair, relations))
+        self.attributes = nn.ModuleList(nn.Linear(size, classes) for classes in attributes)
+
+    def forward(
+        self, vectors: Tensor, starts: Tensor, ends: Tensor, labels: Tensor, present: Tensor, pair_features: Tensor
+    ) -> tuple[Tensor, ...]:
+        """Score entities given by place (`ends` exclusive), label and `present` (0 for padding), all [B, N].
+
+        `vectors` [B, C, V], `pair_features` [B, N, N, F]. Returns relation logits [B, N, N, R] (head, tail), then the
+        logits [B, N, classes] of each attribute.
+        """
+        sums = torch.cat([torch.zeros_like(vectors[:, :1]), vectors], 1).cumsum(1)
+        width = vectors.size(-1)
+
+        def pick(source: Tensor, index: Tensor) -> Tensor:
+            picked: Tensor = source.gather(1, index.unsqueeze(-1).expand(-1, -1, width))
+            return picked
+
+        last = (ends - 1).clamp(min=0)
+        length = (ends - starts).clamp(min=1).unsqueeze(-1)
+        mean = (pick(sums, ends) - pick(sums, starts)) / length
+        spans = torch.cat([pick(vectors, starts), pick(vectors, last), mean, self.label_embedding(labels)], -1)
+        order = torch.arange(starts.size(1), device=starts.device).clamp(max=255)
+        entities = self.project(self.dropout(spans)) + self.order_embedding(order)
+        for layer in self.layers:
+            entities = layer(entities, present)
+        entities = self.norm(entities)
+        pairs = self.head(entities).unsqueeze(2) + self.tail(entities).unsqueeze(1)
+        pairs = pairs + self.pair_labels(labels.unsqueeze(2) * self.labels + labels.unsqueeze(1))
+        for i, embedding in enumerate(self.features):
+            pairs = pairs + embedding(pair_features[..., i])
+        return (self.pairs(pairs), *(head(entities) for head in self.attributes))
+
+
+class Network(nn.Module):
+    """The two steps over one encoder."""
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        *,
+        hidden: int,
+        chars: int,
+        tags: int,
+        labels: int,
+        relations: int,
+        attributes: Sequence[int],
+        shape: NetworkShape,
+    ) -> None:
+        """Build freshly initialised heads on `encoder`."""
+        super().__init__()
+        self.tagger = Tagger(encoder, hidden, chars, tags, shape)
+        self.linker = Linker(2 * shape.lstm_dim, labels, relations, attributes, shape)
+
+
+def load_encoder(source: str, *, layers: int | None = None, dropout: float = 0.1) -> tuple[nn.Module, int]:
+    """Load a Hugging Face encoder by name or folder, keep its first `layers` layers; return it and its hidden size."""
+    config = AutoConfig.from_pretrained(source)
+    if layers is not None:
+        config.num_hidden_layers = min(layers, config.num_hidden_layers)
+    # Dropout inside attention makes a training step on a CPU four times slower (the fused kernel has none).
+    config.attention_probs_dropout_prob = 0.0
+    config.hidden_dropout_prob = dropout
+    options: Mapping[str, Any] = {"add_pooling_layer": False} if config.model_type in ("bert", "xlm-roberta", "roberta") else {}
+    encoder = AutoModel.from_pretrained(source, config=config, **options)
+    return encoder, int(config.hidden_size)

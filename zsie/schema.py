@@ -1,0 +1,165 @@
+"""The label set: the one place where labels, relation types and attributes are defined.
+
+The default is `corpus/GUIDELINES.md` in code. Another label set (own labels, own relations) is a JSON file of the
+same shape, read by `Schema.load`; no other code changes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zsie.errors import SchemaError
+
+
+@dataclass(frozen=True)
+class RelationType:
+    """A directed relation: which labels may stand at its head and at its tail."""
+
+    name: str
+    heads: frozenset[str]
+    tails: frozenset[str]
+    unique: str | None = None
+    """`"tail"` when a tail has at most one head of this type (a figure has one indicator), `"head"` likewise, else None."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A property of an entity with a closed set of values; `default` is the value that is not written out."""
+
+    name: str
+    labels: frozenset[str]
+    values: tuple[str, ...]
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Entity labels in canonical order, relation types and attributes by name."""
+
+    labels: tuple[str, ...]
+    relations: Mapping[str, RelationType]
+    attributes: Mapping[str, Attribute]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], *, source: str = "schema") -> Schema:
+        """Build from `{"labels": [...], "relations": {...}, "attributes": {...}}`; raise SchemaError naming the fault."""
+        try:
+            labels = tuple(str(label) for label in data["labels"])
+            relations = {
+                name: RelationType(name, frozenset(spec["heads"]), frozenset(spec["tails"]), spec.get("unique"))
+                for name, spec in data.get("relations", {}).items()
+            }
+            attributes = {
+                name: Attribute(name, frozenset(spec["labels"]), tuple(spec["values"]), spec.get("default"))
+                for name, spec in data.get("attributes", {}).items()
+            }
+        except (KeyError, TypeError, AttributeError) as error:
+            raise SchemaError(f"{source}: missing or malformed key {error}; see docs/schema.md for the shape") from error
+        schema = cls(labels, relations, attributes)
+        schema._validate(source)
+        return schema
+
+    @classmethod
+    def load(cls, path: str | Path) -> Schema:
+        """Read a schema file (JSON, UTF-8)."""
+        try:
+            data = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SchemaError(f"{path}: not a readable JSON schema file ({error})") from error
+        return cls.from_dict(data, source=str(path))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The inverse of `from_dict`, with sorted label lists (stable across runs)."""
+        relations: dict[str, Any] = {}
+        for name, relation in self.relations.items():
+            relations[name] = {"heads": sorted(relation.heads), "tails": sorted(relation.tails)}
+            if relation.unique:
+                relations[name]["unique"] = relation.unique
+        attributes: dict[str, Any] = {}
+        for name, attribute in self.attributes.items():
+            attributes[name] = {"labels": sorted(attribute.labels), "values": list(attribute.values)}
+            if attribute.default:
+                attributes[name]["default"] = attribute.default
+        return {"labels": list(self.labels), "relations": relations, "attributes": attributes}
+
+    def allows(self, relation: str, head: str, tail: str) -> bool:
+        """Whether `relation` may link an entity labelled `head` to one labelled `tail`."""
+        spec = self.relations.get(relation)
+        return spec is not None and head in spec.heads and tail in spec.tails
+
+    def _validate(self, source: str) -> None:
+        if not self.labels:
+            raise SchemaError(f"{source}: no labels")
+        if len(set(self.labels)) != len(self.labels):
+            raise SchemaError(f"{source}: a label is given twice")
+        known = set(self.labels)
+        for relation in self.relations.values():
+            unknown = (relation.heads | relation.tails) - known
+            if unknown:
+                raise SchemaError(f"{source}: relation {relation.name} names unknown labels {sorted(unknown)}")
+            if relation.unique not in (None, "head", "tail"):
+                raise SchemaError(f"{source}: relation {relation.name}: unique must be 'head' or 'tail'")
+        for attribute in self.attributes.values():
+            if attribute.labels - known:
+                raise SchemaError(
+                    f"{source}: attribute {attribute.name} names unknown labels {sorted(attribute.labels - known)}"
+                )
+            if attribute.default is not None and attribute.default not in attribute.values:
+                raise SchemaError(
+                    f"{source}: attribute {attribute.name}: default {attribute.default!r} is not among its values"
+                )
+
+
+DEFAULT = Schema.from_dict(
+    {
+        "labels": [
+            "PROJECT",
+            "AMOUNT",
+            "COMPLETION_RATE",
+            "PERCENT",
+            "OFFICIAL",
+            "PERSON",
+            "EVENT",
+            "COMPANY",
+            "ORG",
+            "LOCATION",
+            "DATE",
+            "COUNT",
+            "INDICATOR",
+        ],
+        "relations": {
+            "VALUE": {
+                "heads": ["INDICATOR"],
+                "tails": ["AMOUNT", "COUNT", "COMPLETION_RATE", "PERCENT"],
+                "unique": "tail",
+            },
+            "COMPLETION": {
+                "heads": ["AMOUNT", "COUNT", "PROJECT", "EVENT"],
+                "tails": ["COMPLETION_RATE"],
+                "unique": "tail",
+            },
+            "FIGURE": {"heads": ["PROJECT", "EVENT", "COMPANY"], "tails": ["AMOUNT", "COUNT"]},
+            "INVESTS_IN": {"heads": ["COMPANY", "PERSON", "ORG"], "tails": ["PROJECT"]},
+            "PARTICIPATES_IN": {"heads": ["OFFICIAL", "PERSON", "COMPANY", "ORG"], "tails": ["EVENT"]},
+            "AT_EVENT": {"heads": ["PROJECT"], "tails": ["EVENT"]},
+            "LOCATED_IN": {"heads": ["PROJECT", "EVENT", "COMPANY"], "tails": ["LOCATION"]},
+            "TIME": {"heads": ["EVENT", "PROJECT", "AMOUNT", "COUNT"], "tails": ["DATE"]},
+        },
+        "attributes": {
+            "stage": {
+                "labels": ["PROJECT"],
+                "values": ["proposed", "negotiating", "signed", "construction", "completed", "stalled"],
+            },
+            "status": {
+                "labels": ["AMOUNT", "COUNT", "COMPLETION_RATE", "PERCENT", "EVENT"],
+                "values": ["actual", "target", "forecast"],
+                "default": "actual",
+            },
+        },
+    },
+    source="zsie.schema.DEFAULT",
+)

@@ -1,0 +1,134 @@
+"""Training configs: sectioned files as spaCy has them, with versioned registered functions, every key checked.
+
+A section is either plain (its keys are the fields of a dataclass below) or names a registered function
+(`@augmenters = "zsie.SwapMentions.v1"`) whose arguments are its other keys. An unknown section or key is an error that
+carries its path.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import catalogue
+from confection import Config, ConfigValidationError
+from confection import registry as confection_registry
+
+from zsie.errors import ConfigError
+from zsie.model.engine import Settings
+from zsie.model.network import NetworkShape
+from zsie.training import augment
+
+T = TypeVar("T")
+
+
+class registry(confection_registry):  # noqa: N801 - spaCy's name for it
+    """The functions a config may name."""
+
+    augmenters = catalogue.create("zsie", "augmenters", entry_points=True)
+
+
+registry.augmenters("zsie.SwapMentions.v1", func=augment.swap_mentions)
+registry.augmenters("zsie.MaskValues.v1", func=augment.mask_values)
+registry.augmenters("zsie.Damage.v1", func=augment.damage)
+
+
+@dataclass(frozen=True)
+class EncoderSettings:
+    """Where the pretrained encoder comes from: a Hugging Face name or folder; `layers` 0 keeps them all."""
+
+    source: str
+    layers: int = 0
+    dropout: float = 0.1
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """The loop. Rates are peak learning rates; `characters` is the padded size of a batch."""
+
+    seed: int = 1
+    epochs: int = 10
+    window: int = 400
+    characters: int = 3200
+    encoder_rate: float = 2e-4
+    head_rate: float = 1e-3
+    warmup: float = 0.1
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    piece_dropout: float = 0.05
+    link_weight: float = 1.0
+    attribute_weight: float = 0.3
+    precision: str = "auto"
+    """float32, bfloat16, or auto: bfloat16 where the processor or GPU has it."""
+    evaluate_every: int = 1
+    patience: int = 0
+    """Stop after so many evaluations without a better dev score; 0 never stops early."""
+    keep: str = "best"
+    """`best` by dev score, or `last`."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A whole config, resolved."""
+
+    encoder: EncoderSettings
+    network: NetworkShape
+    training: TrainingSettings
+    inference: Settings
+    augment: tuple[augment.Maker, ...]
+    raw: Mapping[str, Any]
+
+
+def load_config(path: str | Path, overrides: Mapping[str, Any] | None = None) -> TrainConfig:
+    """Read a config file; `overrides` are dotted keys (`{"training.seed": 3}`). Raise ConfigError naming the path of a fault."""
+    try:
+        raw = Config().from_disk(path, interpolate=True, overrides=dict(overrides or {}))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such config file") from error
+    except (ValueError, ConfigValidationError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return resolve(raw, source=str(path))
+
+
+def resolve(raw: Mapping[str, Any], *, source: str = "config") -> TrainConfig:
+    """Turn a nested mapping into a TrainConfig."""
+    sections = {"encoder", "network", "training", "inference", "augment"}
+    for name in raw:
+        if name not in sections:
+            raise ConfigError(f"{source}: unknown section [{name}]; the sections are {', '.join(sorted(sections))}")
+    makers = []
+    for name, block in raw.get("augment", {}).items():
+        try:
+            makers.append(registry.resolve({"augmenter": block})["augmenter"])
+        except (ConfigValidationError, catalogue.RegistryError) as error:
+            raise ConfigError(f"{source}: [augment.{name}] {error}") from error
+    return TrainConfig(
+        _plain(EncoderSettings, raw.get("encoder", {}), source, "encoder"),
+        _plain(NetworkShape, raw.get("network", {}), source, "network"),
+        _plain(TrainingSettings, raw.get("training", {}), source, "training"),
+        _plain(Settings, raw.get("inference", {}), source, "inference"),
+        tuple(makers),
+        raw,
+    )
+
+
+def _plain(kind: type[T], block: Mapping[str, Any], source: str, section: str) -> T:
+    """Check a block's keys and types against a dataclass and build it."""
+    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    values = {}
+    for key, value in block.items():
+        if key not in fields:
+            raise ConfigError(f"{source}: unknown key {section}.{key}; {section} has {', '.join(fields)}")
+        expected = {"int": int, "float": float, "str": str}[str(fields[key].type)]
+        if expected is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if type(value) is not expected:
+            raise ConfigError(f"{source}: {section}.{key} must be a {fields[key].type}, not {value!r}")
+        values[key] = value
+    missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in values]
+    if missing:
+        raise ConfigError(f"{source}: {section}.{missing[0]} is missing")
+    return kind(**values)

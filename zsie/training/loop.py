@@ -1,0 +1,266 @@
+"""The training loop: one seed gives the same weights on the same machine, and a resumed run ends where an unbroken one would."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from zsie.model.annotate import annotate_like
+from zsie.model.decode import tag_count
+from zsie.model.engine import Engine, attribute_classes
+from zsie.model.features import Batch, Featurizer, Floats, Ints
+from zsie.model.network import Network, NetworkShape, load_encoder
+from zsie.schema import Schema
+from zsie.training.config import EncoderSettings, TrainConfig, TrainingSettings
+from zsie.training.data import IGNORE, Collator, Example, TrainBatch, batches, example, windows
+from zsie.training.metrics import Scores, score
+from zsie.types import Document
+
+
+class TorchScorer:
+    """Runs a network as the engine's scorer."""
+
+    def __init__(self, network: Network, *, bfloat16: bool = False) -> None:
+        """`bfloat16` runs the encoder in mixed precision."""
+        self.network, self.bfloat16 = network, bfloat16
+        self.device = next(network.parameters()).device
+
+    @torch.inference_mode()
+    def tag(self, batch: Batch) -> tuple[Floats, Floats]:
+        """See `zsie.model.engine.Scorer.tag`."""
+        self.network.eval()
+        inputs = {k: torch.from_numpy(v).to(self.device) for k, v in batch.arrays().items()}
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
+            vectors, logits = self.network.tagger(**inputs)
+        return vectors.float().cpu().numpy(), logits.float().cpu().numpy()
+
+    @torch.inference_mode()
+    def link(self, vectors: Floats, starts: Ints, ends: Ints, labels: Ints, present: Ints, pairs: Ints) -> list[Floats]:
+        """See `zsie.model.engine.Scorer.link`."""
+        self.network.eval()
+        inputs = [torch.from_numpy(a).to(self.device) for a in (vectors, starts, ends, labels, present, pairs)]
+        return [t.float().cpu().numpy() for t in self.network.linker(*inputs)]
+
+
+def build_network(encoder: EncoderSettings, shape: NetworkShape, featurizer: Featurizer, schema: Schema) -> Network:
+    """A network with a pretrained encoder and fresh heads for `schema`."""
+    body, hidden = load_encoder(encoder.source, layers=encoder.layers or None, dropout=encoder.dropout)
+    return Network(
+        body,
+        hidden=hidden,
+        chars=featurizer.char_count,
+        tags=tag_count(schema),
+        labels=len(schema.labels),
+        relations=len(schema.relations),
+        attributes=[len(classes) for classes in attribute_classes(schema).values()],
+        shape=shape,
+    )
+
+
+def losses(network: Network, batch: TrainBatch, settings: TrainingSettings, *, bfloat16: bool) -> dict[str, Tensor]:
+    """The three losses of a batch: tags (mean a character), links (sum a link-bearing entity), attributes (mean)."""
+    inputs = batch.tag_inputs
+    if network.training and settings.piece_dropout > 0:
+        ids = inputs["piece_ids"]
+        drop = (torch.rand(ids.shape, device=ids.device) < settings.piece_dropout) & (ids > 4)
+        inputs = {**inputs, "piece_ids": ids.masked_fill(drop, 4)}
+    with torch.autocast(batch.tags.device.type, torch.bfloat16, enabled=bfloat16):
+        vectors, logits = network.tagger(**inputs)
+    vectors = vectors.float()
+    tag_loss = nn.functional.cross_entropy(logits.float().flatten(0, 1), batch.tags.flatten(), ignore_index=IGNORE)
+    link_logits, *attribute_logits = network.linker(vectors, **batch.link_inputs)
+    link_loss = nn.functional.binary_cross_entropy_with_logits(link_logits, batch.link_targets, reduction="none")
+    entities = batch.link_inputs["present"].sum().clamp(min=1)
+    link_loss = (link_loss * batch.link_mask).sum() / entities
+    result = {"tags": tag_loss, "links": link_loss * settings.link_weight}
+    if attribute_logits:
+        parts = [
+            nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=IGNORE, reduction="sum")
+            / (target != IGNORE).sum().clamp(min=1)
+            for logits, target in zip(attribute_logits, batch.attributes, strict=True)
+        ]
+        result["attributes"] = torch.stack(parts).mean() * settings.attribute_weight
+    return result
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the loop tells after each step; `scores` only after an evaluation."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float
+    seconds_left: float
+    scores: Scores | None = None
+
+
+def use_bfloat16(precision: str, device: torch.device) -> bool:
+    """Decide the precision; `auto` takes bfloat16 where the hardware multiplies it natively."""
+    if precision != "auto":
+        return precision == "bfloat16"
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.backends.cpu.get_cpu_capability().startswith("AVX512")) and bool(
+        torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    )
+
+
+class Trainer:
+    """Trains one network; `run` may be called again after `resume`."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        schema: Schema,
+        tokenizer: Tokenizer,
+        train: Sequence[Document],
+        dev: Sequence[Document],
+        *,
+        device: str = "cpu",
+        network: Network | None = None,
+    ) -> None:
+        """`network` continues from given weights (fine-tuning) instead of the config's encoder."""
+        self.config, self.schema, self.dev = config, schema, list(dev)
+        self.settings = config.training
+        self.device = torch.device(device)
+        torch.manual_seed(self.settings.seed)
+        self.featurizer = Featurizer(tokenizer)
+        fresh = network or build_network(config.encoder, config.network, self.featurizer, schema)
+        self.network = fresh.to(self.device)
+        self.examples = [example(document) for document in train]
+        self.augmenters = [make(self.examples) for make in config.augment]
+        self.collate = Collator(self.featurizer, schema)
+        self.bfloat16 = use_bfloat16(self.settings.precision, self.device)
+        self.optimizer = self._optimizer()
+        self.epoch = 0
+        self.best: tuple[float, int] = (-1.0, -1)
+        self.best_weights: dict[str, Tensor] | None = None
+        self.history: list[dict[str, Any]] = []
+
+    def engine(self) -> Engine:
+        """An engine over the network as it is now."""
+        scorer = TorchScorer(self.network, bfloat16=self.bfloat16)
+        return Engine(scorer, self.featurizer, self.schema, self.config.inference)
+
+    def run(self, report: Callable[[Progress], None], checkpoint: Path | None = None) -> None:
+        """Train to the last epoch; write `checkpoint` after each; leave the kept weights in the network."""
+        settings, begun = self.settings, time.monotonic()
+        first = self.epoch
+        while self.epoch < settings.epochs:
+            rng = random.Random(f"{settings.seed}/{self.epoch}")
+            torch.manual_seed(settings.seed * 1000 + self.epoch)
+            groups = batches(self._windows(rng), characters=settings.characters, rng=rng)
+            self.network.train()
+            running = 0.0
+            for step, group in enumerate(groups):
+                loss = self._step(group, (self.epoch + step / len(groups)) / settings.epochs)
+                running = loss if step == 0 else 0.95 * running + 0.05 * loss
+                done = self.epoch - first + (step + 1) / len(groups)
+                left = (time.monotonic() - begun) / done * (settings.epochs - first - done)
+                report(Progress(self.epoch, settings.epochs, step + 1, len(groups), running, left))
+            self.epoch += 1
+            scores = self._evaluate()
+            if scores is not None:
+                report(Progress(self.epoch - 1, settings.epochs, len(groups), len(groups), running, left, scores))
+            self.history.append({"epoch": self.epoch, "loss": running, **_summary(scores)})
+            if checkpoint is not None:
+                self.save(checkpoint)
+            if (
+                settings.patience
+                and scores is not None
+                and self.epoch - self.best[1] >= settings.patience * settings.evaluate_every
+            ):
+                break
+        if settings.keep == "best" and self.best_weights is not None:
+            self.network.load_state_dict(self.best_weights)
+
+    def save(self, path: Path) -> None:
+        """Write everything that `resume` needs, in one atomic step."""
+        state = {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epoch": self.epoch,
+            "best": self.best,
+            "best_weights": self.best_weights,
+            "history": self.history,
+        }
+        part = path.with_suffix(".part")
+        torch.save(state, part)
+        part.replace(path)
+
+    def resume(self, path: Path) -> None:
+        """Go on from a checkpoint of the same config and corpus; random states derive from seed and epoch alone."""
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.epoch, self.best, self.history = state["epoch"], tuple(state["best"]), state["history"]
+        self.best_weights = state["best_weights"]
+
+    def _optimizer(self) -> torch.optim.Optimizer:
+        settings = self.settings
+        groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+        for name, parameter in self.network.named_parameters():
+            rate = settings.encoder_rate if name.startswith("tagger.encoder.") else settings.head_rate
+            decay = 0.0 if parameter.ndim == 1 else settings.weight_decay
+            groups.setdefault((rate, decay), []).append(parameter)
+        return torch.optim.AdamW(
+            [{"params": p, "lr": rate, "peak": rate, "weight_decay": decay} for (rate, decay), p in groups.items()],
+            fused=True,
+        )
+
+    def _windows(self, rng: random.Random) -> list[Example]:
+        result: list[Example] = []
+        for item in self.examples:
+            for augment in self.augmenters:
+                item = augment(item, rng)
+            result.extend(windows(item, size=self.settings.window, rng=rng))
+        return result
+
+    def _step(self, group: Sequence[Example], progress: float) -> float:
+        warmup = self.settings.warmup
+        factor = progress / warmup if progress < warmup else (1.0 - progress) / (1.0 - warmup)
+        for param_group in self.optimizer.param_groups:
+            param_group["lr"] = param_group["peak"] * max(factor, 1e-3)
+        batch = self.collate(group).to(self.device)
+        loss = torch.stack(list(losses(self.network, batch, self.settings, bfloat16=self.bfloat16).values())).sum()
+        if not math.isfinite(loss.item()):
+            raise FloatingPointError(f"loss is {loss.item()} in epoch {self.epoch}; lower encoder_rate or head_rate")
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
+        self.optimizer.step()
+        return float(loss.item())
+
+    def _evaluate(self) -> Scores | None:
+        settings = self.settings
+        if not self.dev or (self.epoch % settings.evaluate_every and self.epoch != settings.epochs):
+            return None
+        scores = score(annotate_like(self.engine(), self.dev), self.dev, self.schema)
+        merit = scores.entity_micro.f1 + 0.5 * scores.relation_micro.f1
+        if merit > self.best[0]:
+            self.best = merit, self.epoch
+            if settings.keep == "best":
+                self.best_weights = {k: v.detach().cpu().clone() for k, v in self.network.state_dict().items()}
+        return scores
+
+
+def _summary(scores: Scores | None) -> dict[str, float]:
+    if scores is None:
+        return {}
+    return {"entities": scores.entity_micro.f1, "relations": scores.relation_micro.f1}
+
+
+def default_device() -> str:
+    """`cuda` where there is one, else `cpu`."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
