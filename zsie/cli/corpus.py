@@ -53,3 +53,42 @@ def stats(paths: _Paths) -> None:
     console.print(table)
     for title, counts in (("entities", total.entities), ("relations", total.relations), ("attributes", total.attributes)):
         console.print(f"{title}: " + ", ".join(f"{name} {number:,}" for name, number in counts.items()), highlight=False)
+
+
+@app.command()
+def detach(paths: _Paths, out: Annotated[Path, typer.Option(help="Folder for the stand-off files.")]) -> None:
+    """Write annotation without the texts: `zsie corpus detach reports --out standoff`."""
+    from zsie.corpus import detach as run
+    from zsie.corpus import load_corpus
+
+    try:
+        documents, _ = load_corpus(*paths)
+    except ZsieError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
+        raise typer.Exit(2) from error
+    typer.echo(f"{len(run(documents, out))} files in {out}")
+
+
+@app.command()
+def attach(
+    standoff: Annotated[Path, typer.Argument(help="Folder of stand-off files.")],
+    texts: Annotated[Path, typer.Option(help="Folder that holds <id>.txt for each of them.")],
+    out: Annotated[Path, typer.Option(help="Folder for the joined .ann.txt files.")],
+) -> None:
+    """Join stand-off annotation with its texts: `zsie corpus attach corpus/summaries --texts DIR --out joined`."""
+    from zsie.corpus import attach as run
+    from zsie.corpus import format_ann
+
+    try:
+        documents, faults = run(standoff, texts)
+    except ZsieError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
+        raise typer.Exit(2) from error
+    out.mkdir(parents=True, exist_ok=True)
+    for document in documents:
+        (out / f"{document.id}.ann.txt").write_text(format_ann(document), encoding="utf-8")
+    for fault in faults:
+        typer.echo(str(fault))
+    typer.echo(f"{len(documents)} documents in {out}, {len(faults)} faults")
+    if faults:
+        raise typer.Exit(1)

@@ -75,7 +75,17 @@ class Engine:
         self._classes = attribute_classes(schema)
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
-        """Predict for clean texts; windows of all texts share batches, sorted by length."""
+        """Predict for clean texts of any length; a long one is read block by block, so memory stays bounded."""
+        blocks = [(t, start, text[start:end]) for t, text in enumerate(texts) for start, end in _blocks(text)]
+        found: list[list[tuple[int, Prediction]]] = [[] for _ in texts]
+        for group in _groups(blocks):
+            predictions = self._predict([text for _, _, text in group])
+            for (t, start, _), prediction in zip(group, predictions, strict=True):
+                found[t].append((start, prediction))
+        return [_joined(parts) for parts in found]
+
+    def _predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """Predict for a group of blocks; their windows share batches, sorted by length."""
         work = [self._prepare(text) for text in texts]
         order = sorted(
             ((t, w) for t, item in enumerate(work) for w in range(len(item.windows))),
@@ -160,6 +170,49 @@ class Engine:
                     owns = place.core_start <= span.start < place.core_end
                     if owns and self.schema.labels[span.label] in attribute.labels and value not in (None, attribute.default):
                         attributes[i][name] = str(value)
+
+
+BLOCK = 40_000
+"""Characters whose vectors are held at once (about 60 MB)."""
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a text into stretches of at most BLOCK characters, at line ends where there are any: no relation crosses them."""
+    start = 0
+    while len(text) - start > BLOCK:
+        line = text.rfind("\n", start + BLOCK // 2, start + BLOCK)
+        stop = max(text.rfind(mark, start + BLOCK // 2, start + BLOCK) for mark in "。;,") if line < 0 else line
+        end = stop + 1 if stop >= 0 else start + BLOCK
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+def _groups(blocks: list[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:
+    """Runs of blocks of at most BLOCK characters in all."""
+    group: list[tuple[int, int, str]] = []
+    size = 0
+    for block in blocks:
+        if group and size + len(block[2]) > BLOCK:
+            yield group
+            group, size = [], 0
+        group.append(block)
+        size += len(block[2])
+    if group:
+        yield group
+
+
+def _joined(parts: list[tuple[int, Prediction]]) -> Prediction:
+    """Predictions of a text's blocks as one."""
+    spans: list[Found] = []
+    attributes: list[Mapping[str, str]] = []
+    links: list[Link] = []
+    for start, part in parts:
+        base = len(spans)
+        spans += [Found(f.start + start, f.end + start, f.label, f.confidence) for f in part.spans]
+        attributes += part.attributes
+        links += [Link(link.type, link.head + base, link.tail + base, link.confidence) for link in part.links]
+    return Prediction(tuple(spans), tuple(attributes), tuple(links))
 
 
 def _chunks(items: list[tuple[int, int]], size: int) -> Iterator[list[tuple[int, int]]]:

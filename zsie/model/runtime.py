@@ -73,7 +73,7 @@ class Model:
         self.meta: dict[str, Any] = json.loads(files["model.json"])
         if self.meta.get("format") != FORMAT:
             raise ModelError(
-                f"{source}: model format {self.meta.get('format')!r}, this zsie reads {FORMAT}; export it again with `zsie export`"
+                f"{source}: model format {self.meta.get('format')!r}, this zsie reads {FORMAT}; train it again, or use the zsie that made it"
             )
         self.schema = Schema.from_dict(self.meta["schema"], source=f"{source}/model.json")
         self.settings = Settings(**self.meta["inference"])
@@ -86,7 +86,7 @@ class Model:
             path = path / "zsie"
         if not path.is_dir():
             raise ModelError(
-                f"{folder}: no such model folder; give a folder made by `zsie train`, or a name from `zsie doctor`"
+                f"{folder}: no such model folder; give a folder made by `zsie train`"
             )
         return cls({name: (path / name).read_bytes() for name in FILES if (path / name).is_file()}, source=str(folder))
 

@@ -1,0 +1,71 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from zsie.model import decode
+from zsie.schema import DEFAULT
+
+LABELS = 2
+
+
+def spans_of(tags: tuple[int, ...]) -> list[tuple[int, int, int]] | None:
+    """Spans of a tag sequence, None when it is ill-formed (the grammar, written out once more)."""
+    found, begun = [], None
+    for i, tag in enumerate(tags):
+        label, kind = divmod(tag - 1, 4)
+        if tag == 0 or kind in (0, 3):
+            if begun is not None:
+                return None
+            if tag and kind == 0:
+                begun = i, label
+            elif tag:
+                found.append((i, i + 1, label))
+        elif begun is None or begun[1] != label:
+            return None
+        elif kind == 2:
+            found.append((begun[0], i + 1, label))
+            begun = None
+    return None if begun is not None else found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_best_path_and_posteriors_equal_enumeration(seed: int) -> None:
+    tags = 1 + 4 * LABELS
+    logits = (np.random.default_rng(seed).normal(size=(2, 5, tags)) * 2).astype(np.float32)
+    lengths = [4, 5]
+    for row, (length, found) in enumerate(zip(lengths, decode.spans(logits, lengths), strict=True)):
+        table = decode.log_softmax(logits)[row, :length]
+        total, best, posterior = 0.0, (-math.inf, []), {}
+        for sequence in itertools.product(range(tags), repeat=length):
+            spans = spans_of(sequence)
+            if spans is None:
+                continue
+            score = float(sum(table[i, tag] for i, tag in enumerate(sequence)))
+            total += math.exp(score)
+            best = max(best, (score, spans))
+            for span in spans:
+                posterior[span] = posterior.get(span, 0.0) + math.exp(score)
+        assert [(f.start, f.end, f.label) for f in found] == best[1]
+        for f in found:
+            assert f.confidence == pytest.approx(posterior[f.start, f.end, f.label] / total, abs=1e-4)
+
+
+def test_tags_and_spans_are_inverse() -> None:
+    spans = [(0, 1, 3), (2, 4, 0), (4, 9, 12)]
+    logits = np.full((1, 10, decode.tag_count(DEFAULT)), -9.0, np.float32)
+    for i, tag in enumerate(decode.tags_of(spans, 10)):
+        logits[0, i, tag] = 9.0
+    assert [(f.start, f.end, f.label) for f in decode.spans(logits, [10])[0]] == spans
+
+
+def test_a_figure_keeps_its_best_indicator() -> None:
+    value = list(DEFAULT.relations).index("VALUE")
+    figure = list(DEFAULT.relations).index("FIGURE")
+    scores = {(value, 0, 2): 0.7, (value, 1, 2): 0.9, (figure, 3, 2): 0.8, (figure, 4, 2): 0.6, (value, 5, 6): 0.4}
+    assert [(link.type, link.head, link.tail) for link in decode.links(scores, DEFAULT)] == [
+        (value, 1, 2),
+        (figure, 3, 2),
+        (figure, 4, 2),
+    ]

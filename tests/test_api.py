@@ -1,0 +1,154 @@
+"""The public contract on real input: the shipped model, the sample reports, anything at all."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import zsie
+from zsie.corpus import load_corpus
+from zsie.training.evaluate import evaluate
+
+LIKELY = st.text(
+    alphabet="引进项目25个到位资金4.34亿元，。；　 \n\r县长李映赴重庆市招商局xx*年月日%（）“”會(huì)😀\u200b", max_size=200
+)
+
+
+def test_import_is_light() -> None:
+    code = "import sys, zsie; print([m for m in ('torch', 'spacy', 'pandas', 'onnxruntime', 'numpy') if m in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_parsing_loads_neither_torch_nor_spacy() -> None:
+    code = "import sys, zsie; zsie.parse('全县引进项目25个。'); print([m for m in ('torch', 'spacy', 'transformers') if m in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def check(report: zsie.Report) -> None:
+    """What holds for every report."""
+    assert all(report.text[e.start : e.end] == e.text for e in report.entities)
+    assert all(0 <= e.start < e.end <= len(report.text) and 0 <= e.confidence <= 1 for e in report.entities)
+    assert all(a.end <= b.start for a, b in zip(report.entities, report.entities[1:], strict=False))
+    ids = {e.id for e in report.entities}
+    assert len(ids) == len(report.entities)
+    assert all(r.head.id in ids and r.tail.id in ids for r in report.relations)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(LIKELY, st.text(max_size=200)))
+def test_any_text(parser: zsie.Parser, text: str) -> None:
+    report = parser.parse(text)
+    assert report.text == text
+    check(report)
+    data = json.loads(json.dumps(report.to_dict(), ensure_ascii=True))
+    assert zsie.Report.from_dict(data).to_dict() == report.to_dict()
+
+
+def test_samples_keep_the_contract(reports: dict[str, zsie.Report]) -> None:
+    schema = json.loads(files("zsie.render").joinpath("report.schema.json").read_text(encoding="utf-8"))
+    for report in reports.values():
+        check(report)
+        assert len(report.entities) > 20
+        assert report.relations
+        data = json.loads(report.to_json())
+        jsonschema.validate(data, schema)
+        assert zsie.Report.from_dict(data).to_dict() == report.to_dict()
+
+
+def test_values_reach_the_entities(reports: dict[str, zsie.Report]) -> None:
+    for report in reports.values():
+        amounts = [e for e in report.entities if e.label == "AMOUNT"]
+        assert all(e.value is not None and e.value["kind"] in ("money", "masked", "unparsed") for e in amounts)
+        assert all(e.value is not None for e in report.entities if e.label not in ("ORG", "LOCATION"))
+    masked = reports["某县-工作总结-遮蔽"]
+    figures = [e.value for e in masked.entities if e.label in ("AMOUNT", "COUNT") and ("*" in e.text or "x" in e.text)]
+    assert figures
+    assert all(v is not None and v["kind"] == "masked" and v["amount"] is None for v in figures)
+
+
+def test_several_reports_in_one_text(reports: dict[str, zsie.Report]) -> None:
+    whole = reports["述职报告-合集"]
+    assert len(whole.parts) >= 2
+    for part in whole.parts:
+        check(part)
+        assert part.text == whole.text
+        assert all(part.span.start <= e.start and e.end <= part.span.end for e in part.entities)
+    assert sum(len(p.entities) for p in whole.parts) <= len(whole.entities)
+
+
+def test_frames_and_records(reports: dict[str, zsie.Report]) -> None:
+    report = reports["清湄市-2021年工作总结"]
+    frames = report.to_frames()
+    assert set(frames) == {"projects", "indicators", "events", "officials", "companies", "entities", "relations"}
+    assert len(frames["entities"]) == len(report.entities)
+    assert len(frames["indicators"]) == len(report.indicators) > 3
+    for row in frames["indicators"].to_dict("records"):
+        assert report.text[row["start"] : row["end"]] == row["source"]
+
+
+def test_stream_is_lazy_ordered_and_the_same_in_processes(parser: zsie.Parser) -> None:
+    texts = [f"全县引进项目{i}个，到位资金{i}.5亿元。" for i in range(1, 8)]
+    single = [r.to_dict() for r in parser.stream(texts, batch_size=3)]
+    assert [d["text"] for d in single] == texts
+    several = [r.to_dict() for r in parser.stream(iter(texts), batch_size=2, processes=2)]
+    assert [d["entities"] for d in several] == [d["entities"] for d in single]
+    endless = parser.stream((t for t in iter(lambda: texts[0], None)), batch_size=2)
+    assert next(endless).text == texts[0]
+
+
+def test_batching_changes_nothing(parser: zsie.Parser, reports: dict[str, zsie.Report]) -> None:
+    for report in reports.values():
+        alone = parser.parse(report.text, date="2024-01-05")
+        assert [(e.label, e.start, e.end) for e in alone.entities] == [(e.label, e.start, e.end) for e in report.entities]
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "\ufeff", "\x00\x01", "😀" * 50, "a" * 3000])
+def test_odd_texts(parser: zsie.Parser, text: str) -> None:
+    report = parser.parse(text)
+    assert report.text == text
+    check(report)
+
+
+def test_a_long_text_is_read_to_its_end(parser: zsie.Parser) -> None:
+    unit = "今年全县引进项目25个，到位资金4.34亿元，占目标任务的112.7%。\n"
+    report = parser.parse(unit * 2000)
+    amounts = [e for e in report.entities if e.label == "AMOUNT"]
+    assert len(amounts) == 2000
+    assert all(e.text == "4.34亿元" for e in amounts)
+    check(report)
+
+
+def test_wrong_use_is_told() -> None:
+    with pytest.raises(ValueError, match="YYYY-MM-DD"):
+        zsie.parse("x", date="2008年")
+    with pytest.raises(zsie.ModelError, match="shipped models: default"):
+        zsie.load("nowhere")
+    with pytest.raises(TypeError, match="str"):
+        list(zsie.stream([b"bytes"]))  # type: ignore[list-item]
+    with pytest.raises(ValueError, match="batch_size"):
+        list(zsie.stream(["x"], batch_size=0))
+
+
+def test_a_folder_that_is_no_model_is_told(tmp_path: Path) -> None:
+    with pytest.raises(zsie.ModelError, match="missing"):
+        zsie.load(tmp_path)
+
+
+def test_real_summaries(parser: zsie.Parser, summaries: Path) -> None:
+    """The bar of the shipped model: 0.80 strict micro F1 on real reports it was not trained on."""
+    gold, faults = load_corpus(summaries)
+    assert faults == []
+    scores = evaluate(parser, gold).scores
+    assert scores.entity_micro.f1 >= 0.80
+    for path in summaries.glob("*.txt"):
+        check(parser.parse(path.read_text(encoding="utf-8")))

@@ -1,0 +1,249 @@
+"""Every value grammar against hand-written expressions, and none of them ever raises."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zsie.schema import DEFAULT
+from zsie.values import DateContext, DateMention, ontology, period, resolve, value_of
+
+MONEY = [
+    ("4.34亿元", "", "434000000", "CNY", None),
+    ("8000万", "", "80000000", "CNY", None),
+    ("1.8亿元", "总投资约", "180000000", "CNY", "about"),
+    ("12亿元", "投资近", "1200000000", "CNY", "under"),
+    ("2000万元", "注册资本不低于", "20000000", "CNY", "atleast"),
+    ("30多万元", "", "300000", "CNY", "over"),
+    ("425.5多万元", "", "4255000", "CNY", "over"),
+    ("1000万元以上", "", "10000000", "CNY", "atleast"),
+    ("5亿元及以上", "", "500000000", "CNY", "atleast"),
+    ("145 亿元", "", "14500000000", "CNY", None),
+    ("１，２００万元", "", "12000000", "CNY", None),
+    ("1。24亿元", "", "124000000", "CNY", None),
+    ("五百五十亿零一百万元", "", "55001000000", "CNY", None),
+    ("壹亿贰仟万元整", "", "120000000", "CNY", None),
+    ("4627万美元", "", "46270000", "USD", None),
+    ("三十二亿多美元", "", "3200000000", "USD", "over"),
+    ("1.2億港元", "", "120000000", "HKD", None),
+    ("100个亿", "", "10000000000", "CNY", None),
+    ("16.4亿", "", "1640000000", "CNY", None),
+    ("3000元", "", "3000", "CNY", None),
+    ("1.4万亿元", "", "1400000000000", "CNY", None),
+]
+
+
+@pytest.mark.parametrize(("text", "before", "amount", "currency", "approx"), MONEY)
+def test_money(text: str, before: str, amount: str, currency: str, approx: str | None) -> None:
+    value = value_of("AMOUNT", text, before=before)
+    assert value is not None
+    assert (value["kind"], value["amount"], value["currency"], value["approx"]) == ("money", amount, currency, approx)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("300--499万元", "3000000", "4990000"),
+        ("1亿至3亿元", "100000000", "300000000"),
+        ("500万元—1亿元", "5000000", "100000000"),
+        ("50—100亿元", "5000000000", "10000000000"),
+    ],
+)
+def test_money_ranges(text: str, low: str, high: str) -> None:
+    value = value_of("AMOUNT", text)
+    assert value is not None
+    assert (value["amount"], value["low"], value["high"], value["approx"]) == (None, low, high, "range")
+
+
+@pytest.mark.parametrize("text", ["xx.xx亿元", "*万元", "**亿元", "X千万", "××万元", "xxx万美元", "20xx万元", "#.#亿元"])
+def test_a_masked_amount_is_never_a_number(text: str) -> None:
+    value = value_of("AMOUNT", text)
+    assert value is not None
+    assert value["kind"] == "masked"
+    assert value["amount"] is None
+
+
+RATES = [
+    ("112.7%", "1.127"),
+    ("92.42﹪", "0.9242"),
+    ("百分之九十", "0.9"),
+    ("八成", "0.8"),
+    ("三成半", "0.35"),
+    ("-8.92%", "-0.0892"),
+    ("300%", "3"),
+    ("28. 1％", "0.281"),
+    ("１００％", "1"),
+    ("1.5倍", "1.5"),
+]
+
+
+@pytest.mark.parametrize(("text", "ratio"), RATES)
+def test_rates(text: str, ratio: str) -> None:
+    value = value_of("COMPLETION_RATE", text)
+    assert value is not None
+    assert (value["kind"], value["ratio"]) == ("percent", ratio)
+
+
+COUNTS = [
+    ("25个", "25", "个", None),
+    ("60余家", "60", "家", "over"),
+    ("1063人", "1063", "人", None),
+    ("10万吨", "100000", "吨", None),
+    ("两部", "2", "部", None),
+    ("20余人次", "20", "人次", "over"),
+    ("一百二十个", "120", "个", None),
+    ("1000多份", "1000", "份", "over"),
+]
+
+
+@pytest.mark.parametrize(("text", "amount", "classifier", "approx"), COUNTS)
+def test_counts(text: str, amount: str, classifier: str, approx: str | None) -> None:
+    value = value_of("COUNT", text)
+    assert value is not None
+    assert (value["amount"], value["classifier"], value["approx"]) == (amount, classifier, approx)
+
+
+def test_a_count_of_unknown_figure_has_only_an_order() -> None:
+    value = value_of("COUNT", "数十家")
+    assert value is not None
+    assert (value["amount"], value["low"], value["approx"]) == (None, "10", "about")
+
+
+def test_exact_conversion_of_areas() -> None:
+    value = value_of("COUNT", "4.5万亩")
+    assert value is not None
+    assert value["base"] == {"amount": "30000000", "unit": "平方米"}
+
+
+DATES = [
+    ("1～12月", "2008-01-01", "2008-12-31", "range"),
+    ("2008年上半年", "2008-01-01", "2008-06-30", "half"),
+    ("4月23日", "2008-04-23", "2008-04-23", "day"),
+    ("今年", "2008-01-01", "2008-12-31", "year"),
+    ("去年", "2007-01-01", "2007-12-31", "year"),
+    ("全年", "2008-01-01", "2008-12-31", "year"),
+    ("10月底", "2008-10-21", "2008-10-31", "ten_days"),
+    ("二00八年十月二十二日", "2008-10-22", "2008-10-22", "day"),
+    ("二〇〇七年", "2007-01-01", "2007-12-31", "year"),
+    ("07年", "2007-01-01", "2007-12-31", "year"),
+    ("前三季度", "2008-01-01", "2008-09-30", "range"),
+    ("元至10月份", "2008-01-01", "2008-10-31", "range"),
+    ("“十一五”", "2006-01-01", "2010-12-31", "plan"),
+    ("9月8日至11日", "2008-09-08", "2008-09-11", "range"),
+    ("第四季度", "2008-10-01", "2008-12-31", "quarter"),
+    ("明年底", "2009-12-01", "2009-12-31", "month"),
+    ("2011—2015年", "2011-01-01", "2015-12-31", "range"),
+    ("2015.6.3", "2015-06-03", "2015-06-03", "day"),
+    ("2月", "2008-02-01", "2008-02-29", "month"),
+]
+
+
+@pytest.mark.parametrize(("text", "start", "end", "precision"), DATES)
+def test_dates_in_2008(text: str, start: str, end: str, precision: str) -> None:
+    value = period(text, DateContext(year=2008))
+    assert value is not None
+    assert (value["start"], value["end"], value["precision"]) == (start, end, precision)
+
+
+@pytest.mark.parametrize("text", ["20xx年", "*年*-*月份", "202_年", "xx月xx日"])
+def test_masked_dates_have_no_ends(text: str) -> None:
+    value = value_of("DATE", text)
+    assert value is not None
+    assert value["masked"] is True
+    assert value["start"] is None
+    assert value["end"] is None
+
+
+def test_an_unknown_year_is_not_guessed() -> None:
+    value = period("4月23日")
+    assert value is not None
+    assert (value["start"], value["end"]) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["94日", "110月份", "13月", "2月30日", "近期"])
+def test_broken_dates_are_unparsed_or_open(text: str) -> None:
+    value = value_of("DATE", text)
+    assert value is not None
+    assert value["kind"] == "unparsed" or (value["start"], value["end"]) == (None, None)
+
+
+def test_dates_lean_on_those_before_them() -> None:
+    texts = [("2009年3月", 0), ("当月18日", 0), ("4月", 1), ("去年", 2), ("去年同期", 3)]
+    values = resolve([DateMention(*t) for t in texts], report_date=dt.date(2010, 1, 5))
+    assert [v and (v["start"], v["end"]) for v in values] == [
+        ("2009-03-01", "2009-03-31"),
+        ("2009-03-18", "2009-03-18"),
+        ("2010-04-01", "2010-04-30"),
+        ("2009-01-01", "2009-12-31"),
+        ("2009-01-01", "2009-12-31"),
+    ]
+
+
+def test_the_title_gives_the_year() -> None:
+    (value,) = resolve([DateMention("上半年", 0)], title="安平县2013年工作总结")
+    assert value is not None
+    assert (value["start"], value["end"]) == ("2013-01-01", "2013-06-30")
+
+
+PEOPLE: list[tuple[str, str | None, list[str], str | None]] = [
+    ("县委书记李映", "李映", ["书记"], "县委"),
+    ("常务副县长谢友先", "谢友先", ["常务副县长"], None),
+    ("县商务局局长古小燕", "古小燕", ["局长"], "县商务局"),
+    ("市委副书记、市长欧阳春山", "欧阳春山", ["副书记", "市长"], "市委"),
+    ("党支部书记苟晓蓉同志", "苟晓蓉", ["书记"], "党支部"),
+    ("李书记", "李", ["书记"], None),
+    ("副县长**", None, ["副县长"], None),
+    ("副旗长额尔敦仓", "额尔敦仓", ["副旗长"], None),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "titles", "organisation"), PEOPLE)
+def test_officials(text: str, name: str | None, titles: list[str], organisation: str | None) -> None:
+    value = value_of("OFFICIAL", text)
+    assert value is not None
+    assert (value["name"], value["titles"], value["organisation"]) == (name, titles, organisation)
+
+
+def test_gender_mark() -> None:
+    value = value_of("PERSON", "杨懋慈先生")
+    assert value is not None
+    assert (value["name"], value["gender"]) == ("杨懋慈", "male")
+
+
+def test_company_project_event_indicator() -> None:
+    company = value_of("COMPANY", "贵州配宝新能源科技有限公司")
+    project = value_of("PROJECT", "巴河水电梯级开发(二期)项目")
+    scale = value_of("PROJECT", "年产20万吨玉米精加工项目")
+    event = value_of("EVENT", "第十二届20xx中外知名企业四川行活动")
+    indicator = value_of("INDICATOR", "到位国内省外资金总额")
+    assert company == {"kind": "company", "name": "贵州配宝新能源科技有限公司", "short": "配宝", "form": "有限公司"}
+    assert project is not None
+    assert project["phase"] == 2
+    assert scale is not None
+    assert (scale["scale"]["amount"], scale["scale"]["classifier"]) == ("200000", "吨")
+    assert event is not None
+    assert event["ordinal"] == 12
+    assert indicator is not None
+    assert indicator["scope"] == "outside_province"
+    assert indicator["canonical"].startswith("paid_in")
+
+
+def test_the_ontology_is_large_and_unambiguous() -> None:
+    ids = [entry["id"] for entry in ontology()]
+    assert len(ids) >= 60
+    assert len(set(ids)) == len(ids)
+
+
+DAMAGED = st.text(
+    alphabet="0123456789.,，。%％亿万千元余多约近以上至-～年月日季度上半第届个家xX*某“”（）縣０９ \n", max_size=24
+)
+
+
+@given(st.sampled_from(DEFAULT.labels), st.one_of(DAMAGED, st.text(max_size=24)), DAMAGED)
+def test_no_string_raises(label: str, text: str, before: str) -> None:
+    value: dict[str, Any] | None = value_of(label, text, before=before)
+    assert value is None or "kind" in value
+    if value is not None and value["kind"] == "unparsed":
+        assert value["text"] == text
