@@ -58,7 +58,9 @@ class Schema:
                 for name, spec in data.get("attributes", {}).items()
             }
         except (KeyError, TypeError, AttributeError) as error:
-            raise SchemaError(f"{source}: missing or malformed key {error}; `zsie.schema.DEFAULT.to_dict()` shows the shape") from error
+            raise SchemaError(
+                f"{source}: missing or malformed key {error}; `zsie.schema.DEFAULT.to_dict()` shows the shape"
+            ) from error
         schema = cls(labels, relations, attributes)
         schema._validate(source)
         return schema

@@ -26,7 +26,25 @@ def test_a_folder_becomes_a_workbook_and_pages(tmp_path: Path) -> None:
         (folder / path.name).write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
     (folder / "broken.txt").write_bytes(b"%PDF-1.4 not text")
     (folder / "empty.txt").write_bytes(b"")
-    result = run(app, ["parse", str(folder), "-o", str(tmp_path / "out"), "-f", "xlsx", "-f", "html", "-f", "csv", "-f", "jsonl", "-f", "json"])
+    result = run(
+        app,
+        [
+            "parse",
+            str(folder),
+            "-o",
+            str(tmp_path / "out"),
+            "-f",
+            "xlsx",
+            "-f",
+            "html",
+            "-f",
+            "csv",
+            "-f",
+            "jsonl",
+            "-f",
+            "json",
+        ],
+    )
     assert result.exit_code == 1, result.output
     names = {p.name for p in (tmp_path / "out").iterdir()}
     assert {"reports.xlsx", "reports.jsonl", "projects.csv", "述职报告-合集.html", "述职报告-合集.json"} <= names

@@ -39,7 +39,9 @@ def test_the_standoff_of_the_real_summaries_fits_them(summaries: Path) -> None:
     documents, faults = attach(ROOT / "corpus" / "summaries", summaries)
     gold, _ = load_corpus(summaries)
     assert faults == []
-    assert [[(e.label, e.text) for e in d.entities] for d in documents] == [[(e.label, e.text) for e in d.entities] for d in gold]
+    assert [[(e.label, e.text) for e in d.entities] for d in documents] == [
+        [(e.label, e.text) for e in d.entities] for d in gold
+    ]
 
 
 def test_no_text_of_the_summaries_is_in_the_project(summaries: Path) -> None:

@@ -67,7 +67,7 @@ def test_the_notebook_view_names_its_labels(reports: dict[str, zsie.Report]) -> 
 
 def test_the_workbook_reads_back(reports: dict[str, zsie.Report], tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
-    write_workbook([(name, r) for name, r in reports.items()], path, [{"file": "bad.pdf", "reason": "=1+1 is no text"}])
+    write_workbook(list(reports.items()), path, [{"file": "bad.pdf", "reason": "=1+1 is no text"}])
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [name.capitalize() for name in TABLES] + ["Errors"]
     indicators = list(book["Indicators"].values)
@@ -100,7 +100,13 @@ def test_a_click_in_the_browser_jumps_to_the_span(reports: dict[str, zsie.Report
     click = "<script>document.querySelector('tr[data-to]').click();</script></body>"
     path = tmp_path / "page.html"
     path.write_text(report.to_html().replace("</body>", click), encoding="utf-8")
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", f"--user-data-dir={tmp_path / 'p'}"]
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        f"--user-data-dir={tmp_path / 'p'}",
+    ]
     result = subprocess.run(
         [str(CHROMIUM), *flags, "--dump-dom", path.as_uri()], capture_output=True, text=True, timeout=120, check=True
     )

@@ -34,7 +34,9 @@ def weights(trainer: Trainer) -> torch.Tensor:
     return torch.cat([p.detach().flatten() for p in trainer.network.parameters()])
 
 
-def test_the_tiny_config_learns_and_leaves_a_folder_that_opens(encoder: Path, documents: list[Document], tmp_path: Path) -> None:
+def test_the_tiny_config_learns_and_leaves_a_folder_that_opens(
+    encoder: Path, documents: list[Document], tmp_path: Path
+) -> None:
     """Stated bar of configs/tiny.cfg: 0.55 strict micro F1 on the documents it was trained on."""
     train, out = tmp_path / "train", tmp_path / "model"
     train.mkdir()
@@ -49,7 +51,9 @@ def test_the_tiny_config_learns_and_leaves_a_folder_that_opens(encoder: Path, do
     assert scores.entities["AMOUNT"].f1 >= 0.7
     assert parser.model.name == "tiny"
     doc = spacy.load(out)(documents[0].text)
-    assert [(e.start_char, e.end_char) for e in doc.ents] == [(e.start, e.end) for e in parser.parse(documents[0].text).entities]
+    assert [(e.start_char, e.end_char) for e in doc.ents] == [
+        (e.start, e.end) for e in parser.parse(documents[0].text).entities
+    ]
     assert {"metrics.json", "training.cfg", "weights.safetensors"} <= {p.name for p in out.iterdir()}
     assert parser.model.meta["corpus"]["documents"] == len(documents)
 

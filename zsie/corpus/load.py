@@ -15,7 +15,9 @@ def load_corpus(*paths: str | Path, schema: Schema = DEFAULT) -> tuple[list[Docu
     """Read all `.ann.txt` files given or found below folders, sorted by path; raise CorpusError when there are none."""
     files = [file for path in paths for file in find(Path(path))]
     if not files:
-        raise CorpusError(f"{', '.join(map(str, paths))}: no *{SUFFIX} files there; `corpus/GUIDELINES.md` section 5 tells the format")
+        raise CorpusError(
+            f"{', '.join(map(str, paths))}: no *{SUFFIX} files there; `corpus/GUIDELINES.md` section 5 tells the format"
+        )
     documents, faults = [], []
     for file in files:
         try:

@@ -5,16 +5,19 @@ Pieces feed the pretrained encoder; characters carry the labels. Each character 
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float32]
+Pieces: TypeAlias = tuple[list[int], list[tuple[int, int]]]
+"""Ids of a text's pieces and the characters [start, end) that each covers."""
 
 PLACES = 4
 """A character's place in its piece: 0 alone, 1 first, 2 inside, 3 last."""
@@ -62,28 +65,34 @@ class Featurizer:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self.tokenizer = tokenizer
-        single = sorted(piece for piece in tokenizer.get_vocab() if len(piece) == 1)
-        self.char_index = {piece: i for i, piece in enumerate(single, 1)}
+        self.single = {piece: number for piece, number in tokenizer.get_vocab().items() if len(piece) == 1}
+        self.char_index = {piece: i for i, piece in enumerate(sorted(self.single), 1)}
 
     @property
     def char_count(self) -> int:
         """Size of the character vocabulary, the unknown character included."""
         return len(self.char_index) + 1
 
-    def encode(self, texts: Sequence[str]) -> Batch:
-        """Encode window texts (none empty) as one padded batch."""
-        encodings = self.tokenizer.encode_batch(list(texts))
-        pieces, chars = max(len(e.ids) for e in encodings), max(map(len, texts))
+    def encode(self, texts: Sequence[str], *, split: float = 0.0, rng: random.Random | None = None) -> Batch:
+        """Encode window texts (none empty) as one padded batch.
+
+        In training a share `split` of the longer pieces is broken into single characters, drawn from `rng`, so that the
+        network learns to read on where the one best segmentation is wrong (及|时报|送).
+        """
+        encodings = [_pieces(e) for e in self.tokenizer.encode_batch(list(texts))]
+        if split and rng is not None:
+            encodings = [self._split(*e, text, split, rng) for e, text in zip(encodings, texts, strict=True)]
+        pieces, chars = max(len(ids) for ids, _ in encodings), max(map(len, texts))
         shape = len(texts), chars
         piece_ids = np.zeros((len(texts), pieces), np.int64)
         piece_mask = np.zeros_like(piece_ids)
         char_piece, char_ids, char_place = (np.zeros(shape, np.int64) for _ in range(3))
         index = self.char_index
-        for row, (text, encoding) in enumerate(zip(texts, encodings, strict=True)):
-            count = len(encoding.ids)
-            piece_ids[row, :count] = encoding.ids
+        for row, (text, (ids, offsets)) in enumerate(zip(texts, encodings, strict=True)):
+            count = len(ids)
+            piece_ids[row, :count] = ids
             piece_mask[row, :count] = 1
-            spans = np.array(encoding.offsets, np.int64).reshape(-1, 2)
+            spans = np.array(offsets, np.int64).reshape(-1, 2)
             begin, end = spans[:, 0], spans[:, 1]
             real = np.flatnonzero(end > begin)
             # Later pieces win: a word-boundary piece before the first character covers it only nominally.
@@ -98,6 +107,22 @@ class Featurizer:
             char_place[row, : len(text)] = np.where(starts, np.where(stops, 0, 1), np.where(stops, 3, 2))
             char_ids[row, : len(text)] = [index.get(c, 0) for c in text]
         return Batch(piece_ids, piece_mask, char_piece, char_ids, char_place, np.array([len(t) for t in texts], np.int64))
+
+    def _split(self, ids: list[int], offsets: list[tuple[int, int]], text: str, share: float, rng: random.Random) -> Pieces:
+        result: Pieces = ([], [])
+        for number, (start, end) in zip(ids, offsets, strict=True):
+            chars = text[start:end]
+            if end - start > 1 and rng.random() < share and all(c in self.single for c in chars):
+                result[0].extend(self.single[c] for c in chars)
+                result[1].extend((i, i + 1) for i in range(start, end))
+            else:
+                result[0].append(number)
+                result[1].append((start, end))
+        return result
+
+
+def _pieces(encoding: Encoding) -> Pieces:
+    return encoding.ids, encoding.offsets
 
 
 def bucket(values: Ints) -> Ints:

@@ -85,9 +85,7 @@ class Model:
         if not (path / "model.json").is_file() and (path / "zsie" / "model.json").is_file():
             path = path / "zsie"
         if not path.is_dir():
-            raise ModelError(
-                f"{folder}: no such model folder; give a folder made by `zsie train`"
-            )
+            raise ModelError(f"{folder}: no such model folder; give a folder made by `zsie train`")
         return cls({name: (path / name).read_bytes() for name in FILES if (path / name).is_file()}, source=str(folder))
 
     def save(self, folder: str | Path) -> None:

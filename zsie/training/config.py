@@ -59,6 +59,8 @@ class TrainingSettings:
     weight_decay: float = 0.01
     clip: float = 1.0
     piece_dropout: float = 0.05
+    piece_split: float = 0.0
+    """Share of the longer pieces that is read character by character."""
     link_weight: float = 1.0
     attribute_weight: float = 0.3
     precision: str = "auto"

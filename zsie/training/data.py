@@ -115,17 +115,17 @@ class TrainBatch:
 class Collator:
     """Makes batches of windows for one featurizer and schema."""
 
-    def __init__(self, featurizer: Featurizer, schema: Schema) -> None:
-        """Prepare label indices and the table of allowed links."""
-        self.featurizer, self.schema = featurizer, schema
+    def __init__(self, featurizer: Featurizer, schema: Schema, *, piece_split: float = 0.0) -> None:
+        """Prepare label indices and the table of allowed links; `piece_split` is `Featurizer.encode`'s `split`."""
+        self.featurizer, self.schema, self.piece_split = featurizer, schema, piece_split
         self.label_index = {label: i for i, label in enumerate(schema.labels)}
         self.relation_index = {name: i for i, name in enumerate(schema.relations)}
         self.types = type_mask(schema)
         self.classes = attribute_classes(schema)
 
-    def __call__(self, chosen: Sequence[Example]) -> TrainBatch:
+    def __call__(self, chosen: Sequence[Example], rng: random.Random | None = None) -> TrainBatch:
         """Pad `chosen` windows to one batch."""
-        batch = self.featurizer.encode([e.text for e in chosen])
+        batch = self.featurizer.encode([e.text for e in chosen], split=self.piece_split, rng=rng)
         rows, chars = batch.char_ids.shape
         width = max(1, max(len(e.mentions) for e in chosen))
         relations = len(self.schema.relations)

@@ -140,7 +140,7 @@ class Trainer:
         self.network = fresh.to(self.device)
         self.examples = [example(document) for document in train]
         self.augmenters = [make(self.examples) for make in config.augment]
-        self.collate = Collator(self.featurizer, schema)
+        self.collate = Collator(self.featurizer, schema, piece_split=self.settings.piece_split)
         self.bfloat16 = use_bfloat16(self.settings.precision, self.device)
         self.optimizer = self._optimizer()
         self.epoch = 0
@@ -164,7 +164,7 @@ class Trainer:
             self.network.train()
             running = 0.0
             for step, group in enumerate(groups):
-                loss = self._step(group, (self.epoch + step / len(groups)) / settings.epochs)
+                loss = self._step(group, (self.epoch + step / len(groups)) / settings.epochs, rng)
                 running = loss if step == 0 else 0.95 * running + 0.05 * loss
                 done = self.epoch - first + (step + 1) / len(groups)
                 left = (time.monotonic() - begun) / done * (settings.epochs - first - done)
@@ -227,12 +227,12 @@ class Trainer:
             result.extend(windows(item, size=self.settings.window, rng=rng))
         return result
 
-    def _step(self, group: Sequence[Example], progress: float) -> float:
+    def _step(self, group: Sequence[Example], progress: float, rng: random.Random | None = None) -> float:
         warmup = self.settings.warmup
         factor = progress / warmup if progress < warmup else (1.0 - progress) / (1.0 - warmup)
         for param_group in self.optimizer.param_groups:
             param_group["lr"] = param_group["peak"] * max(factor, 1e-3)
-        batch = self.collate(group).to(self.device)
+        batch = self.collate(group, rng).to(self.device)
         loss = torch.stack(list(losses(self.network, batch, self.settings, bfloat16=self.bfloat16).values())).sum()
         if not math.isfinite(loss.item()):
             raise FloatingPointError(f"loss is {loss.item()} in epoch {self.epoch}; lower encoder_rate or head_rate")
