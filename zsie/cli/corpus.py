@@ -2,33 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from zsie.errors import ZsieError
 
-app = typer.Typer(help="Check and count annotated documents.", no_args_is_help=True, rich_markup_mode="markdown")
-_Paths = Annotated[list[Path], typer.Argument(help="Annotated files (.ann.txt) or folders of them.")]
+if TYPE_CHECKING:
+    from zsie.corpus import Agreement, Fault
+    from zsie.types import Document
+
+app = typer.Typer(
+    help="Check, count, split, compare, show and convert annotated documents.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+_Paths = Annotated[list[Path], typer.Argument(help="Annotated files or folders of them, in any known format.")]
+_Format = Annotated[str | None, typer.Option("--from", help="Format of the input, where its name does not tell.")]
+_Units = Annotated[
+    str, typer.Option(help="How the tool counts characters: auto, codepoint, utf16, codepoint-lf, utf16-lf (\\r\\n as one).")
+]
+COLOURS = (
+    "cyan",
+    "green",
+    "magenta",
+    "yellow",
+    "blue",
+    "red",
+    "bright_cyan",
+    "bright_green",
+    "bright_magenta",
+    "bright_yellow",
+)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turn what zsie raises on purpose into a line and exit status 2."""
+    try:
+        yield
+    except ZsieError as error:
+        Console(stderr=True).print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from error
+
+
+def _load(paths: list[Path], format: str | None = None, units: str = "auto") -> tuple[list[Document], list[Fault]]:
+    from zsie.corpus import load_corpus
+
+    with _plain_errors():
+        return load_corpus(*paths, format=format, units=units)
+
+
+def _tell(faults: list[Fault]) -> None:
+    for fault in faults:
+        typer.echo(str(fault), err=True)
 
 
 @app.command()
-def check(paths: _Paths) -> None:
-    """Validate marks, labels, relations and attributes: `zsie corpus check corpus`. Exit status 1 when anything is wrong."""
-    from zsie.corpus import load_corpus
+def check(
+    paths: _Paths,
+    hints: Annotated[bool, typer.Option("--hints", help="Also list what is worth a look though often right.")] = False,
+) -> None:
+    """Validate marks, labels, relations and attributes, and look for known slips against the guidelines.
 
-    console = Console(stderr=True)
-    try:
-        documents, faults = load_corpus(*paths)
-    except ZsieError as error:
-        console.print(f"[red]{error}[/red]", highlight=False)
-        raise typer.Exit(2) from error
+    `zsie corpus check corpus`
+
+    Exit status 1 when anything is wrong; hints never change it.
+    """
+    from zsie.corpus.slips import HINTS, look
+
+    documents, faults = _load(paths)
+    faults += [slip for document in documents for slip in look(document)]
     for fault in faults:
         typer.echo(str(fault))
-    console.print(f"{len(documents)} documents, {len(faults)} faults", highlight=False)
+    if hints:
+        for document in documents:
+            for hint in look(document, HINTS):
+                typer.echo(f"hint: {hint}")
+    Console(stderr=True).print(f"{len(documents)} documents, {len(faults)} faults", highlight=False)
     if faults:
         raise typer.Exit(1)
 
@@ -36,15 +94,11 @@ def check(paths: _Paths) -> None:
 @app.command()
 def stats(paths: _Paths) -> None:
     """Count documents, characters, entities and relations: `zsie corpus stats corpus`."""
-    from zsie.corpus import by_prefix, load_corpus
+    from zsie.corpus import by_prefix
     from zsie.corpus import stats as count
 
     console = Console()
-    try:
-        documents, _ = load_corpus(*paths)
-    except ZsieError as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
-        raise typer.Exit(2) from error
+    documents, _ = _load(paths)
     total = count(documents)
     table = Table("", "documents", "characters", "entities", "relations", "per 1,000 characters")
     for name, group in [*by_prefix(documents).items(), ("all", total)]:
@@ -56,16 +110,165 @@ def stats(paths: _Paths) -> None:
 
 
 @app.command()
-def detach(paths: _Paths, out: Annotated[Path, typer.Option(help="Folder for the stand-off files.")]) -> None:
+def split(
+    paths: _Paths,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Splits file to write; default: print it.")] = None,
+    dev: Annotated[float, typer.Option(help="Share of the documents to watch training by.")] = 0.1,
+    test: Annotated[float, typer.Option(help="Share of the documents to report figures on.")] = 0.1,
+    whole_authors: Annotated[
+        bool, typer.Option("--whole-authors", help="Keep all documents of an author in one split.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Another seed, another draw.")] = 0,
+) -> None:
+    """Propose a train, dev and test split, of every author (the id up to `_`) its share; the same seed gives the same split.
+
+    `zsie corpus split my/reports --dev 0.1 --test 0.2 -o splits.toml`
+    """
+    from zsie.corpus import format_splits, propose
+
+    documents, faults = _load(paths)
+    _tell(faults)
+    with _plain_errors():
+        splits = propose(documents, {"dev": dev, "test": test}, seed=seed, whole_authors=whole_authors)
+    text = format_splits(splits)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8")
+    held = sum(map(len, splits.values()))
+    counts = ", ".join(f"{name} {len(ids)}" for name, ids in splits.items())
+    typer.echo(f"train {len(documents) - held}, {counts}", err=True)
+
+
+@app.command()
+def diff(
+    first: Annotated[Path, typer.Argument(help="One annotation: a file or folder.")],
+    second: Annotated[Path, typer.Argument(help="The other annotation of the same texts.")],
+    brief: Annotated[bool, typer.Option("--brief", help="Agreement only, no list of differences.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Agreement of two annotators by label and relation, strict and by overlap, and every difference in its context.
+
+    `zsie corpus diff corpus/authored second/`
+    """
+    from zsie.corpus import compare
+
+    one, faults = _load([first])
+    two, more = _load([second])
+    result, mismatched = compare(one, two)
+    _tell([*faults, *more])
+    if json_:
+        import json
+
+        data = {
+            "documents": result.documents,
+            **{
+                name: {
+                    kind: {"f1": round(a.f1, 4), "overlap_f1": round(a.overlap_f1, 4), "first": a.first, "second": a.second}
+                    for kind, a in table.items()
+                }
+                for name, table in (
+                    ("entities", {"micro": result.entity_total, **result.entities}),
+                    ("relations", {"micro": result.relation_total, **result.relations}),
+                    ("attributes", result.attributes),
+                )
+            },
+        }
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+        return
+    if not brief:
+        for difference in result.differences:
+            typer.echo(str(difference))
+    _tell(mismatched)
+    table = Table(
+        "",
+        "strict F1",
+        "overlap F1",
+        "first",
+        "second",
+        title=f"agreement on {result.documents} documents",
+        title_justify="left",
+    )
+    for rows in (
+        {**result.entities, "all entities": result.entity_total},
+        {**result.relations, "all relations": result.relation_total},
+        result.attributes,
+    ):
+        for name, a in rows.items():
+            table.add_row(*_agreement(name, a), style="bold" if name.startswith("all ") else None)
+        table.add_section()
+    Console().print(table)
+
+
+def _agreement(name: str, a: Agreement) -> tuple[str, ...]:
+    return name, f"{a.f1:.4f}", f"{a.overlap_f1:.4f}", str(a.first), str(a.second)
+
+
+@app.command()
+def show(
+    paths: _Paths,
+    id_: Annotated[str | None, typer.Option("--id", help="Only the document of this id.")] = None,
+) -> None:
+    """Print documents with coloured marks, and their relations in words: `zsie corpus show corpus/authored/a1_01.ann.txt`."""
+    from zsie.schema import DEFAULT
+
+    documents, faults = _load(paths)
+    _tell(faults)
+    console = Console(highlight=False)
+    chosen = [d for d in documents if id_ in (None, d.id)]
+    if not chosen:
+        typer.echo(f"no document {id_!r} there", err=True)
+        raise typer.Exit(2)
+    colour = {label: COLOURS[i % len(COLOURS)] for i, label in enumerate(DEFAULT.labels)}
+    for document in chosen:
+        console.rule(document.id)
+        text, last = Text(), 0
+        for e in sorted(document.entities, key=lambda e: e.start):
+            extra = "".join(f" {value}" for value in e.attributes.values())
+            text.append(document.text[last : e.start])
+            text.append(f"[{e.text}]", style=f"bold {colour[e.label]}")
+            text.append(f"{e.label}#{e.id}{extra}", style=f"dim {colour[e.label]}")
+            last = e.end
+        text.append(document.text[last:])
+        console.print(text, soft_wrap=True)
+        for r in document.relations:
+            console.print(f"  {r.type}: {r.head.text} → {r.tail.text}", markup=False)
+
+
+@app.command()
+def convert(
+    paths: _Paths,
+    out: Annotated[Path, typer.Option("-o", "--out", help="A folder for ann and brat, a file for the others.")],
+    to: Annotated[str, typer.Option("--to", help="ann, jsonl, labelstudio, doccano, brat, conll or docbin.")],
+    from_: _Format = None,
+    units: _Units = "auto",
+) -> None:
+    """Convert between annotation formats, offsets exact.
+
+    `zsie corpus convert project-export.json --to ann -o my/reports`
+
+    `zsie corpus convert corpus/authored --to labelstudio -o tasks.json`
+
+    Spans that do not fit their text are told and left out; exit status 1 then.
+    """
+    from zsie.corpus.formats import write_files
+
+    documents, faults = _load(paths, from_, units)
+    with _plain_errors():
+        write_files(documents, out, format=to)
+    _tell(faults)
+    typer.echo(f"{len(documents)} documents in {out}, {len(faults)} faults", err=True)
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def detach(paths: _Paths, out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the stand-off files.")]) -> None:
     """Write annotation without the texts: `zsie corpus detach reports --out standoff`."""
     from zsie.corpus import detach as run
-    from zsie.corpus import load_corpus
 
-    try:
-        documents, _ = load_corpus(*paths)
-    except ZsieError as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
-        raise typer.Exit(2) from error
+    documents, _ = _load(paths)
     typer.echo(f"{len(run(documents, out))} files in {out}")
 
 
@@ -73,22 +276,16 @@ def detach(paths: _Paths, out: Annotated[Path, typer.Option(help="Folder for the
 def attach(
     standoff: Annotated[Path, typer.Argument(help="Folder of stand-off files.")],
     texts: Annotated[Path, typer.Option(help="Folder that holds <id>.txt for each of them.")],
-    out: Annotated[Path, typer.Option(help="Folder for the joined .ann.txt files.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the joined .ann.txt files.")],
 ) -> None:
     """Join stand-off annotation with its texts: `zsie corpus attach corpus/summaries --texts DIR --out joined`."""
     from zsie.corpus import attach as run
-    from zsie.corpus import format_ann
+    from zsie.corpus.formats import write_files
 
-    try:
+    with _plain_errors():
         documents, faults = run(standoff, texts)
-    except ZsieError as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
-        raise typer.Exit(2) from error
-    out.mkdir(parents=True, exist_ok=True)
-    for document in documents:
-        (out / f"{document.id}.ann.txt").write_text(format_ann(document), encoding="utf-8")
-    for fault in faults:
-        typer.echo(str(fault))
-    typer.echo(f"{len(documents)} documents in {out}, {len(faults)} faults")
+        write_files(documents, out, format="ann")
+    _tell(faults)
+    typer.echo(f"{len(documents)} documents in {out}, {len(faults)} faults", err=True)
     if faults:
         raise typer.Exit(1)

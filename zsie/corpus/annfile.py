@@ -14,6 +14,7 @@ from zsie.types import Document, Entity, Relation
 
 SUFFIX = ".ann.txt"
 _MARK = re.compile(r"⟦([^⟦⟧|]*)\|([^⟦⟧#]*)#(\d+)((?: [^ ⟦⟧]+)*)⟧")
+_END = re.compile(r"\r?\n---(?:\r?\n|$)")
 _EDGE = frozenset(" \t\r\n　，,。.;；:：、“”\"'‘’「」《》")
 _OPENS = {"”": "“", "’": "‘", "」": "「", "》": "《"}
 _CLOSES = {opening: closing for closing, opening in _OPENS.items()}
@@ -65,12 +66,11 @@ def parse_ann(raw: str, name: str, *, schema: Schema = DEFAULT) -> tuple[Documen
 
 
 def _split(raw: str, name: str, faults: list[Fault]) -> tuple[str, list[tuple[int, str]]]:
-    body, found, tail = raw.rpartition("\n---\n")
-    if not found:
-        if raw.endswith("\n---"):
-            return raw[:-4], []
+    ends = list(_END.finditer(raw))
+    if not ends:
         faults.append(Fault(name, 0, "no line '---' after the text; add one, then the relations, if any"))
         return raw, []
+    body, tail = raw[: ends[-1].start()], raw[ends[-1].end() :]
     first = body.count("\n") + 3
     return body, [(first + i, line) for i, line in enumerate(tail.splitlines()) if line.strip()]
 

@@ -1,40 +1,52 @@
-"""Read a corpus from files and folders; a broken file becomes a fault and never stops the others."""
+"""Read a corpus from files and folders in any known format; a broken file becomes a fault and never stops the others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 
-from zsie.corpus.annfile import SUFFIX, Fault, read_ann, same_ids
+from zsie.corpus.annfile import Fault, same_ids
+from zsie.corpus.formats import FORMATS, guess, read_file
 from zsie.errors import CorpusError
 from zsie.schema import DEFAULT, Schema
 from zsie.types import Document
 
 
-def load_corpus(*paths: str | Path, schema: Schema = DEFAULT) -> tuple[list[Document], list[Fault]]:
-    """Read all `.ann.txt` files given or found below folders, sorted by path; raise CorpusError when there are none."""
-    files = [file for path in paths for file in find(Path(path))]
+def load_corpus(
+    *paths: str | Path, schema: Schema = DEFAULT, format: str | None = None, units: str = "auto"
+) -> tuple[list[Document], list[Fault]]:
+    """Read all annotated files given or found below folders, sorted by path; raise CorpusError when there are none.
+
+    The format of each file is known by its name (`zsie.corpus.formats`) unless `format` says it; `units` is how the
+    annotation tool counts characters.
+    """
+    files = [file for path in paths for file in find(Path(path), format)]
     if not files:
         raise CorpusError(
-            f"{', '.join(map(str, paths))}: no *{SUFFIX} files there; `corpus/GUIDELINES.md` section 5 tells the format"
+            f"{', '.join(map(str, paths))}: no annotated files there; known formats: {', '.join(FORMATS)} "
+            "(`corpus/GUIDELINES.md` section 5 tells the authoring format .ann.txt)"
         )
-    documents, faults = [], []
+    documents: list[Document] = []
+    faults: list[Fault] = []
     for file in files:
         try:
-            document, found = read_ann(file, schema=schema)
+            found, problems = read_file(file, format=format, schema=schema, units=units)
         except CorpusError as error:
             faults.append(Fault(str(file), 0, str(error)))
             continue
-        documents.append(document)
-        faults += [Fault(str(file), fault.line, fault.message) for fault in found]
-    faults += [Fault(name, 0, "two files carry this name; rename one") for name in same_ids(documents)]
+        documents += found
+        faults += problems
+    faults += [Fault(name, 0, "two documents carry this id; rename one") for name in same_ids(documents)]
     return documents, faults
 
 
-def find(path: Path) -> Iterable[Path]:
-    """Annotated files at or below a path."""
-    if path.is_dir():
-        return sorted(path.rglob(f"*{SUFFIX}"))
+def find(path: Path, format: str | None = None) -> Iterator[Path]:
+    """Annotated files at or below a path; a file that is named is taken whatever its name."""
     if not path.exists():
         raise CorpusError(f"{path}: no such file or folder")
-    return [path]
+    if path.is_file():
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        if file.is_file() and (known := guess(file)) is not None and format in (None, known):
+            yield file

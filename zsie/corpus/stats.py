@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from zsie.corpus.split import author
 from zsie.types import Document
 
 
@@ -42,5 +43,5 @@ def by_prefix(documents: Iterable[Document]) -> dict[str, Stats]:
     """Counts by the part of the id before the first underscore (the author and theme)."""
     groups: dict[str, list[Document]] = {}
     for document in documents:
-        groups.setdefault(document.id.split("_")[0], []).append(document)
+        groups.setdefault(author(document), []).append(document)
     return {name: stats(groups[name]) for name in sorted(groups)}

@@ -63,6 +63,8 @@ class TrainingSettings:
     """Share of the longer pieces that is read character by character."""
     link_weight: float = 1.0
     attribute_weight: float = 0.3
+    tag_loss: str = "structured"
+    """`structured`: likelihood of the whole tagging under the tag grammar; `softmax`: each tag by itself."""
     precision: str = "auto"
     """float32, bfloat16, or auto: bfloat16 where the processor or GPU has it."""
     evaluate_every: int = 1

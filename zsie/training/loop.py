@@ -76,7 +76,10 @@ def losses(network: Network, batch: TrainBatch, settings: TrainingSettings, *, b
     with torch.autocast(batch.tags.device.type, torch.bfloat16, enabled=bfloat16):
         vectors, logits = network.tagger(**inputs)
     vectors = vectors.float()
-    tag_loss = nn.functional.cross_entropy(logits.float().flatten(0, 1), batch.tags.flatten(), ignore_index=IGNORE)
+    if settings.tag_loss == "structured":
+        tag_loss = structured_loss(logits.float(), batch.tags)
+    else:
+        tag_loss = nn.functional.cross_entropy(logits.float().flatten(0, 1), batch.tags.flatten(), ignore_index=IGNORE)
     link_logits, *attribute_logits = network.linker(vectors, **batch.link_inputs)
     link_loss = nn.functional.binary_cross_entropy_with_logits(link_logits, batch.link_targets, reduction="none")
     entities = batch.link_inputs["present"].sum().clamp(min=1)
@@ -90,6 +93,28 @@ def losses(network: Network, batch: TrainBatch, settings: TrainingSettings, *, b
         ]
         result["attributes"] = torch.stack(parts).mean() * settings.attribute_weight
     return result
+
+
+def structured_loss(logits: Tensor, tags: Tensor) -> Tensor:
+    """Mean negative log-likelihood a character of the gold taggings among all well-formed ones (see `zsie.model.decode`).
+
+    `logits` [B, C, T], `tags` [B, C] with IGNORE for padding. What is trained is thus what decoding maximises.
+    """
+    real = tags != IGNORE
+    gold = logits.gather(2, tags.clamp(min=0).unsqueeze(-1)).squeeze(-1)
+    outside, rest = logits[..., 0], logits[..., 1:]
+    begin, inside, end, single = rest.reshape(*rest.shape[:-1], -1, 4).unbind(-1)
+    # One step outside a span: O, or a span of one character.
+    step = torch.logaddexp(outside, single.logsumexp(-1))
+    closed = logits.new_zeros(len(logits))
+    opened = logits.new_full((len(logits), begin.size(-1)), -1e4)
+    for t in range(logits.size(1)):
+        now = torch.logaddexp(closed + step[:, t], (opened + end[:, t]).logsumexp(-1))
+        within = torch.logaddexp(closed.unsqueeze(-1) + begin[:, t], opened + inside[:, t])
+        kept = real[:, t]
+        closed = torch.where(kept, now, closed)
+        opened = torch.where(kept.unsqueeze(-1), within, opened)
+    return (closed.sum() - gold[real].sum()) / real.sum()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,34 @@
+"""`.ann.txt` files: the format itself is `zsie.corpus.annfile`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from zsie.corpus.annfile import SUFFIX, Fault, format_ann, read_ann
+from zsie.schema import DEFAULT, Schema
+from zsie.types import Document
+
+
+def read(path: Path, *, schema: Schema = DEFAULT, units: str = "auto") -> tuple[list[Document], list[Fault]]:
+    """One document a file; `units` has no meaning here."""
+    document, faults = read_ann(path, schema=schema)
+    return [document], [Fault(str(path), fault.line, fault.message) for fault in faults]
+
+
+def write(documents: Sequence[Document], folder: Path) -> None:
+    """Write one file a document."""
+    for document in documents:
+        with (folder / f"{document.id}{SUFFIX}").open("w", encoding="utf-8", newline="") as file:
+            file.write(format_ann(numbered(document)))
+
+
+def numbered(document: Document) -> Document:
+    """The document with integer ids: its own where all are integers, else 1, 2, ... in order of place."""
+    if all(e.id.isdecimal() for e in document.entities):
+        return document
+    ordered = sorted(document.entities, key=lambda e: e.start)
+    fresh = {e.id: replace(e, id=str(n)) for n, e in enumerate(ordered, 1)}
+    relations = tuple(replace(r, head=fresh[r.head.id], tail=fresh[r.tail.id]) for r in document.relations)
+    return replace(document, entities=tuple(fresh.values()), relations=relations)
