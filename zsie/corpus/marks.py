@@ -112,7 +112,7 @@ def split_label(label: str) -> tuple[str, dict[str, str]]:
 
 def _same(given: str, surface: str) -> bool:
     """Tools show a line break inside a span as a space, or leave out the carriage return."""
-    return given == surface or re.sub(r"\s+", " ", given).strip() == re.sub(r"\s+", " ", surface).strip()
+    return given == surface or (surface == surface.strip() and re.sub(r"\s+", " ", given) == re.sub(r"\s+", " ", surface))
 
 
 def _places(text: str, marks: Sequence[Mark], units: str) -> list[tuple[int, int] | None]:

@@ -121,10 +121,11 @@ def time_missing(document: Document) -> Iterator[Finding]:
 
 
 def lonely_figure(document: Document) -> Iterator[Finding]:
-    """A figure that nothing links to."""
+    """An amount that nothing links to and that is no money band."""
     linked = {r.tail.id for r in document.relations if r.type in ("VALUE", "FIGURE")}
     for e in document.entities:
-        if e.label == "AMOUNT" and e.id not in linked and e.status != "target":
+        band = re.search(r"以[上下]$|[级級]$", e.text)
+        if e.label == "AMOUNT" and e.id not in linked and e.status != "target" and not band:
             yield e, "an AMOUNT with neither VALUE nor FIGURE"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from zsie.model import decode
 from zsie.model.decode import Found, Link
-from zsie.model.features import Batch, Featurizer, Floats, Ints, pair_features
+from zsie.model.features import Batch, Featurizer, Floats, Ints, LinkBatch, pair_features, sections_at
 from zsie.model.windows import Window, cut
 from zsie.schema import Schema
 from zsie.text import sentence_spans
@@ -22,7 +22,7 @@ class Scorer(Protocol):
     def tag(self, batch: Batch) -> tuple[Floats, Floats]:
         """Return character vectors [B, C, V] and tag logits [B, C, T]."""
 
-    def link(self, vectors: Floats, starts: Ints, ends: Ints, labels: Ints, present: Ints, pairs: Ints) -> list[Floats]:
+    def link(self, batch: LinkBatch) -> list[Floats]:
         """Return relation logits [B, N, N, R] and the logits [B, N, classes] of each attribute."""
 
 
@@ -55,6 +55,7 @@ class _Text:
     windows: list[Window]
     vectors: list[Floats] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
+    sections: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def attribute_classes(schema: Schema) -> dict[str, tuple[str | None, ...]]:
@@ -97,6 +98,7 @@ class Engine:
             self._tag([(work[t], w) for t, w in chosen])
         for item in work:
             item.found = _flat(item.found)
+            item.sections = sections_at(item.clean, [f.start for f in item.found])
         scores: list[dict[tuple[int, int, int], float]] = [{} for _ in work]
         attributes: list[list[dict[str, str]]] = [[{} for _ in item.found] for item in work]
         for chosen in _chunks(order, self.settings.batch):
@@ -135,7 +137,7 @@ class Engine:
             return
         width, chars = max(len(row[4]) for row in rows), max(len(row[0].vectors[row[1]]) for row in rows)
         vectors = np.zeros((len(rows), chars, rows[0][0].vectors[rows[0][1]].shape[-1]), np.float32)
-        starts, ends, labels, present = (np.zeros((len(rows), width), np.int64) for _ in range(4))
+        starts, ends, labels, sections, present = (np.zeros((len(rows), width), np.int64) for _ in range(5))
         pairs: Ints | None = None
         for r, (item, w, _, _, inside) in enumerate(rows):
             place, count = item.windows[w], len(inside)
@@ -143,6 +145,7 @@ class Engine:
             starts[r, :count] = [item.found[i].start - place.start for i in inside]
             ends[r, :count] = [item.found[i].end - place.start for i in inside]
             labels[r, :count] = [item.found[i].label for i in inside]
+            sections[r, :count] = item.sections[inside]
             present[r, :count] = 1
             window_text = item.clean[place.start : place.end]
             own = pair_features(window_text, starts[r, :count], ends[r, :count], labels[r, :count])
@@ -150,7 +153,9 @@ class Engine:
                 pairs = np.zeros((len(rows), width, width, own.shape[-1]), np.int64)
             pairs[r, :count, :count] = own
         assert pairs is not None
-        relation_logits, *attribute_logits = self.scorer.link(vectors, starts, ends, labels, present, pairs)
+        relation_logits, *attribute_logits = self.scorer.link(
+            LinkBatch(vectors, starts, ends, labels, sections, present, pairs)
+        )
         chances = decode.sigmoid(relation_logits / self.settings.link_temperature)
         for r, (item, w, scores, attributes, inside) in enumerate(rows):
             place = item.windows[w]

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
+
+from zsie.text import SECTION_KINDS, section_kinds
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -55,6 +57,30 @@ class Batch:
             "char_place": self.char_place,
             "lengths": self.lengths,
         }
+
+
+@dataclass(frozen=True)
+class LinkBatch:
+    """Entities of windows as arrays; B windows, N entities (padded with 0), C characters, F pair features."""
+
+    vectors: Floats
+    """[B, C, V] from the first step"""
+    starts: Ints
+    """[B, N]"""
+    ends: Ints
+    """[B, N], exclusive"""
+    labels: Ints
+    """[B, N] index of the label"""
+    sections: Ints
+    """[B, N] index of the kind of section that the entity stands in"""
+    present: Ints
+    """[B, N] 1 for an entity, 0 for padding"""
+    pair_features: Ints
+    """[B, N, N, F]"""
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The inputs of the network's second step, by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 class Featurizer:
@@ -123,6 +149,13 @@ class Featurizer:
 
 def _pieces(encoding: Encoding) -> Pieces:
     return encoding.ids, encoding.offsets
+
+
+def sections_at(text: str, places: Sequence[int]) -> Ints:
+    """Index into `SECTION_KINDS` of the section that each place of a clean text stands in."""
+    starts, kinds = zip(*section_kinds(text), strict=True)
+    index = np.array([SECTION_KINDS.index(kind) for kind in kinds], np.int64)
+    return index[np.searchsorted(np.array(starts), np.array(places, np.int64), side="right") - 1]
 
 
 def bucket(values: Ints) -> Ints:

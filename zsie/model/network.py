@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 
 from zsie.model.features import BUCKETS, PAIR_FEATURES, PLACES
+from zsie.text import SECTION_KINDS
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ class Linker(nn.Module):
         self.label_embedding = nn.Embedding(labels, 32)
         self.project = nn.Linear(3 * vectors + 32, size)
         self.order_embedding = nn.Embedding(256, size)
+        self.section_embedding = nn.Embedding(len(SECTION_KINDS), size)
         self.dropout = nn.Dropout(shape.dropout)
         self.layers = nn.ModuleList(EntityLayer(size) for _ in range(shape.entity_layers))
         self.norm = nn.LayerNorm(size)
@@ -122,9 +124,16 @@ class Linker(nn.Module):
         self.attributes = nn.ModuleList(nn.Linear(size, classes) for classes in attributes)
 
     def forward(
-        self, vectors: Tensor, starts: Tensor, ends: Tensor, labels: Tensor, present: Tensor, pair_features: Tensor
+        self,
+        vectors: Tensor,
+        starts: Tensor,
+        ends: Tensor,
+        labels: Tensor,
+        sections: Tensor,
+        present: Tensor,
+        pair_features: Tensor,
     ) -> tuple[Tensor, ...]:
-        """Score entities given by place (`ends` exclusive), label and `present` (0 for padding), all [B, N].
+        """Score entities given by place (`ends` exclusive), label, section kind and `present` (0 for padding), all [B, N].
 
         `vectors` [B, C, V], `pair_features` [B, N, N, F]. Returns relation logits [B, N, N, R] (head, tail), then the
         logits [B, N, classes] of each attribute.
@@ -141,7 +150,7 @@ class Linker(nn.Module):
         mean = (pick(sums, ends) - pick(sums, starts)) / length
         spans = torch.cat([pick(vectors, starts), pick(vectors, last), mean, self.label_embedding(labels)], -1)
         order = torch.arange(starts.size(1), device=starts.device).clamp(max=255)
-        entities = self.project(self.dropout(spans)) + self.order_embedding(order)
+        entities = self.project(self.dropout(spans)) + self.order_embedding(order) + self.section_embedding(sections)
         for layer in self.layers:
             entities = layer(entities, present)
         entities = self.norm(entities)

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from zsie.errors import ModelError
 from zsie.model.engine import Engine, Settings
-from zsie.model.features import Batch, Featurizer, Floats, Ints
+from zsie.model.features import Batch, Featurizer, Floats, LinkBatch
 from zsie.schema import Schema
 
 FORMAT = 1
@@ -42,17 +42,11 @@ class OnnxScorer:
         vectors, logits = self._tagger.run(None, batch.arrays())
         return cast(Floats, vectors), cast(Floats, logits)
 
-    def link(self, vectors: Floats, starts: Ints, ends: Ints, labels: Ints, present: Ints, pairs: Ints) -> list[Floats]:
+    def link(self, batch: LinkBatch) -> list[Floats]:
         """Relation logits, then attribute logits."""
-        inputs = {
-            "vectors": vectors,
-            "starts": starts,
-            "ends": ends,
-            "labels": labels,
-            "present": present,
-            "pair_features": pairs,
-        }
-        return cast(list[Floats], self._linker.run(None, inputs))
+        # TEMPORARY until the new model is in: the old graph has no sections.
+        known = {i.name for i in self._linker.get_inputs()}
+        return cast(list[Floats], self._linker.run(None, {k: v for k, v in batch.arrays().items() if k in known}))
 
 
 def _processors() -> int:

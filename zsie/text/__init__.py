@@ -4,9 +4,10 @@ from zsie.text.clean import Text, clean, sentence_spans
 from zsie.text.decode import Decoded, decode
 from zsie.text.furniture import furniture
 from zsie.text.masks import is_masked
-from zsie.text.structure import Heading, Structure, structure
+from zsie.text.structure import SECTION_KINDS, Heading, Structure, section_kinds, structure
 
 __all__ = [
+    "SECTION_KINDS",
     "Decoded",
     "Heading",
     "Structure",
@@ -15,6 +16,7 @@ __all__ = [
     "decode",
     "furniture",
     "is_masked",
+    "section_kinds",
     "sentence_spans",
     "structure",
 ]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from zsie.text.clean import Text, sentence_spans
 from zsie.text.furniture import furniture
 from zsie.types import Furniture, Part, Section, Span
@@ -33,6 +35,7 @@ _PART_MARK = re.compile(rf"篇(?:{_NUMERAL}|\d{{1,2}})|第(?:{_NUMERAL}|\d{{1,2}
 _TITLE_WORDS = re.compile(
     r"总结|汇报|报告|通报|讲话|发言|致辞|计划|方案|意见|情况|要点|简报|材料|述职|消息|快讯|签约|开工|推介|招商|项目|活动|工作"
 )
+SECTION_KINDS = ("other", "achievements", "measures", "problems", "plans")
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "plans",
@@ -164,6 +167,26 @@ def _sections(part: Part, headings: Sequence[Heading]) -> list[Section]:
     for heading, end in zip(chosen, ends, strict=True):
         sections.append(Section(heading.start, end, kind_of(heading.title), heading.title))
     return sections
+
+
+def section_kinds(clean: str) -> list[tuple[int, str]]:
+    """(start, kind) of the stretches of a clean text, in order, the first at 0: what the headings above a place say of it.
+
+    A heading of the first level sets the kind; one of the second only where it tells of plans or problems.
+    """
+    text = Text(clean, clean, np.arange(len(clean)))
+    marks = [(h.start, h.level, h.title) for h in _headings(text) if h.level <= 2]
+    marks += [(m.start(), 0, m.group()) for m in _PART.finditer(clean) if _PART_MARK.search(m.group())]
+    kinds = [(0, "other")]
+    above = "other"
+    for start, level, title in sorted(marks):
+        kind = kind_of(title)
+        if level <= 1:
+            above = kind
+        elif kind not in ("plans", "problems"):
+            kind = above
+        kinds.append((start, kind))
+    return kinds
 
 
 def kind_of(title: str) -> str:

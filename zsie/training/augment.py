@@ -6,6 +6,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from zsie.training.data import Example, Mention
@@ -23,7 +24,8 @@ _NAMED = {"LOCATION", "COMPANY", "PERSON", "PROJECT"}
 def rewrite(source: Example, surfaces: Mapping[int, str], plain: Callable[[str], str] | None = None) -> Example:
     """Give mention i the new surface `surfaces[i]` and run `plain` over the text between mentions."""
     parts: list[str] = []
-    mentions, length, last = [], 0, 0
+    mentions: list[Mention] = []
+    length = last = 0
     for i, m in enumerate(source.mentions):
         between = source.text[last : m.start]
         between = plain(between) if plain else between
@@ -31,7 +33,7 @@ def rewrite(source: Example, surfaces: Mapping[int, str], plain: Callable[[str],
         start = length + len(between)
         length = start + len(surface)
         parts += [between, surface]
-        mentions.append(Mention(start, length, m.label, m.attributes))
+        mentions.append(replace(m, start=start, end=length))
         last = m.end
     rest = source.text[last:]
     parts.append(plain(rest) if plain else rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from zsie.model.decode import tags_of, type_mask
 from zsie.model.engine import attribute_classes
-from zsie.model.features import Featurizer, pair_features
+from zsie.model.features import Featurizer, pair_features, sections_at
 from zsie.model.windows import cut
 from zsie.schema import Schema
 from zsie.text import clean, sentence_spans
@@ -29,6 +29,8 @@ class Mention:
     end: int
     label: str
     attributes: Mapping[str, str]
+    section: int = 0
+    """Index of the kind of section that it stands in, known from the whole document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,13 @@ def example(document: Document) -> Example:
     text = clean(document.text)
     mentions: list[Mention] = []
     index: dict[str, int] = {}
-    for entity in sorted(document.entities, key=lambda e: e.start):
-        start, end = text.to_clean(entity.start, entity.end)
+    entities = sorted(document.entities, key=lambda e: e.start)
+    places = [text.to_clean(e.start, e.end) for e in entities]
+    sections = sections_at(text.clean, [start for start, _ in places])
+    for entity, (start, end), section in zip(entities, places, sections.tolist(), strict=True):
         if end > start:
             index[entity.id] = len(mentions)
-            mentions.append(Mention(start, end, entity.label, entity.attributes))
+            mentions.append(Mention(start, end, entity.label, entity.attributes, section))
     links = tuple(
         (r.type, index[r.head.id], index[r.tail.id]) for r in document.relations if r.head.id in index and r.tail.id in index
     )
@@ -76,8 +80,7 @@ def windows(source: Example, *, size: int, rng: random.Random | None = None) -> 
         kept = [i for i, m in enumerate(source.mentions) if place.start <= m.start and m.end <= place.end]
         renumber = {old: new for new, old in enumerate(kept)}
         mentions = tuple(
-            Mention(m.start - place.start, m.end - place.start, m.label, m.attributes)
-            for m in (source.mentions[i] for i in kept)
+            replace(m, start=m.start - place.start, end=m.end - place.start) for m in (source.mentions[i] for i in kept)
         )
         links = tuple((t, renumber[h], renumber[d]) for t, h, d in source.links if h in renumber and d in renumber)
         text = source.text[place.start : place.end]
@@ -130,7 +133,7 @@ class Collator:
         width = max(1, max(len(e.mentions) for e in chosen))
         relations = len(self.schema.relations)
         tags = np.full((rows, chars), IGNORE, np.int64)
-        starts, ends, labels, present = (np.zeros((rows, width), np.int64) for _ in range(4))
+        starts, ends, labels, sections, present = (np.zeros((rows, width), np.int64) for _ in range(5))
         pairs: np.ndarray | None = None
         targets = np.zeros((rows, width, width, relations), np.float32)
         mask = np.zeros(targets.shape, bool)
@@ -144,6 +147,7 @@ class Collator:
             starts[r, :count] = [m.start for m in item.mentions]
             ends[r, :count] = [m.end for m in item.mentions]
             labels[r, :count] = own
+            sections[r, :count] = [m.section for m in item.mentions]
             present[r, :count] = 1
             features = pair_features(item.text, starts[r, :count], ends[r, :count], labels[r, :count])
             if pairs is None:
@@ -166,6 +170,7 @@ class Collator:
                 "starts": torch.from_numpy(starts),
                 "ends": torch.from_numpy(ends),
                 "labels": torch.from_numpy(labels),
+                "sections": torch.from_numpy(sections),
                 "present": torch.from_numpy(present),
                 "pair_features": torch.from_numpy(pairs),
             },

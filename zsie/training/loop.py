@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from zsie.model.annotate import annotate_like
 from zsie.model.decode import tag_count
 from zsie.model.engine import Engine, attribute_classes
-from zsie.model.features import Batch, Featurizer, Floats, Ints
+from zsie.model.features import Batch, Featurizer, Floats, LinkBatch
 from zsie.model.network import Network, NetworkShape, load_encoder
 from zsie.schema import Schema
 from zsie.training.config import EncoderSettings, TrainConfig, TrainingSettings
@@ -44,11 +44,11 @@ class TorchScorer:
         return vectors.float().cpu().numpy(), logits.float().cpu().numpy()
 
     @torch.inference_mode()
-    def link(self, vectors: Floats, starts: Ints, ends: Ints, labels: Ints, present: Ints, pairs: Ints) -> list[Floats]:
+    def link(self, batch: LinkBatch) -> list[Floats]:
         """See `zsie.model.engine.Scorer.link`."""
         self.network.eval()
-        inputs = [torch.from_numpy(a).to(self.device) for a in (vectors, starts, ends, labels, present, pairs)]
-        return [t.float().cpu().numpy() for t in self.network.linker(*inputs)]
+        inputs = {k: torch.from_numpy(v).to(self.device) for k, v in batch.arrays().items()}
+        return [t.float().cpu().numpy() for t in self.network.linker(**inputs)]
 
 
 def build_network(encoder: EncoderSettings, shape: NetworkShape, featurizer: Featurizer, schema: Schema) -> Network:

@@ -67,5 +67,6 @@ def write(documents: Sequence[Document], path: Path) -> None:
                     {"id": n, "from_id": ids[r.head.id], "to_id": ids[r.tail.id], "type": r.type}
                     for n, r in enumerate(document.relations, 1)
                 ],
+                "Comments": [],
             }
             file.write(json.dumps(data, ensure_ascii=False) + "\n")

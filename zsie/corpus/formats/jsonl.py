@@ -57,13 +57,13 @@ def from_dict(
 
 
 def is_own(path: Path) -> bool:
-    """Whether the first line has the keys of this format (doccano's lines name offsets `start_offset`, or `label`)."""
+    """Whether the first line is of this format: doccano's hold `label` or `Comments`, or offsets named `start_offset`."""
     try:
         with path.open(encoding="utf-8-sig") as file:
             first = json.loads(next((line for line in file if line.strip()), "{}"))
     except (OSError, ValueError):
         return True
-    if not isinstance(first, dict) or "label" in first or "labels" in first:
+    if not isinstance(first, dict) or first.keys() & {"label", "labels", "Comments"}:
         return False
     entities = first.get("entities") or [{}]
     return isinstance(entities[0], dict) and "start_offset" not in entities[0]
