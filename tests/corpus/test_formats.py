@@ -17,7 +17,15 @@ from zsie.errors import CorpusError
 from zsie.types import Document, Entity, Relation
 
 ROOT = Path(__file__).parents[2]
-TARGET = {"ann": "d", "brat": "d", "jsonl": "d.jsonl", "labelstudio": "d.json", "doccano": "d.jsonl", "conll": "d.conll", "docbin": "d.spacy"}
+TARGET = {
+    "ann": "d",
+    "brat": "d",
+    "jsonl": "d.jsonl",
+    "labelstudio": "d.json",
+    "doccano": "d.jsonl",
+    "conll": "d.conll",
+    "docbin": "d.spacy",
+}
 
 
 def essence(document: Document) -> tuple[object, ...]:
@@ -40,7 +48,9 @@ def sample(text: str = "前言😀\r\n1～6月,全縣引進項目30個🎉;力�
         Entity("3", "INDICATOR", money, money + 4, "到位資金"),
         Entity("4", "AMOUNT", amount, amount + 3, "2億元", attributes={"status": "target"}),
     )
-    return Document("d1", text, entities, (Relation("VALUE", entities[0], entities[1]), Relation("VALUE", entities[2], entities[3])))
+    return Document(
+        "d1", text, entities, (Relation("VALUE", entities[0], entities[1]), Relation("VALUE", entities[2], entities[3]))
+    )
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -92,18 +102,50 @@ def test_label_studio_export(tmp_path: Path) -> None:
     """As version 1.x exports: UTF-16 offsets, a cancelled annotation first, a relation that points left."""
     text = "🎉副县长王五率队赴重庆。\n引资2亿元"
     result = [
-        {"id": "aX1", "type": "labels", "from_name": "label", "to_name": "text", "value": {"start": 2, "end": 7, "text": "副县长王五", "labels": ["OFFICIAL"]}},
-        {"id": "bY2", "type": "labels", "from_name": "label", "to_name": "text", "value": {"start": 14, "end": 16, "text": "引资", "labels": ["INDICATOR"]}},
-        {"id": "cZ3", "type": "labels", "from_name": "label", "to_name": "text", "value": {"start": 16, "end": 19, "text": "2亿元", "labels": ["AMOUNT"]}},
-        {"id": "cZ3", "type": "choices", "from_name": "status", "to_name": "text", "value": {"start": 16, "end": 19, "choices": ["target"]}},
+        {
+            "id": "aX1",
+            "type": "labels",
+            "from_name": "label",
+            "to_name": "text",
+            "value": {"start": 2, "end": 7, "text": "副县长王五", "labels": ["OFFICIAL"]},
+        },
+        {
+            "id": "bY2",
+            "type": "labels",
+            "from_name": "label",
+            "to_name": "text",
+            "value": {"start": 14, "end": 16, "text": "引资", "labels": ["INDICATOR"]},
+        },
+        {
+            "id": "cZ3",
+            "type": "labels",
+            "from_name": "label",
+            "to_name": "text",
+            "value": {"start": 16, "end": 19, "text": "2亿元", "labels": ["AMOUNT"]},
+        },
+        {
+            "id": "cZ3",
+            "type": "choices",
+            "from_name": "status",
+            "to_name": "text",
+            "value": {"start": 16, "end": 19, "choices": ["target"]},
+        },
         {"type": "relation", "from_id": "cZ3", "to_id": "bY2", "direction": "left", "labels": ["VALUE"]},
     ]
-    task = {"id": 7, "data": {"text": text}, "annotations": [{"was_cancelled": True, "result": []}, {"was_cancelled": False, "result": result}]}
+    task = {
+        "id": 7,
+        "data": {"text": text},
+        "annotations": [{"was_cancelled": True, "result": []}, {"was_cancelled": False, "result": result}],
+    }
     path = tmp_path / "project-1-at-2024-05-01.json"
     path.write_text(json.dumps([task], ensure_ascii=False), encoding="utf-8")
     (document,), faults = load_corpus(path)
     assert faults == []
-    assert [(e.label, e.text) for e in document.entities] == [("OFFICIAL", "副县长王五"), ("INDICATOR", "引资"), ("AMOUNT", "2亿元")]
+    assert [(e.label, e.text) for e in document.entities] == [
+        ("OFFICIAL", "副县长王五"),
+        ("INDICATOR", "引资"),
+        ("AMOUNT", "2亿元"),
+    ]
     assert all(document.text[e.start : e.end] == e.text for e in document.entities)
     assert document.entities[2].status == "target"
     assert [(r.head.text, r.tail.text) for r in document.relations] == [("引资", "2亿元")]
@@ -126,7 +168,10 @@ def test_doccano_exports_with_and_without_relations(tmp_path: Path) -> None:
         {
             "id": 4,
             "text": "引进项目5个",
-            "entities": [{"id": 11, "label": "INDICATOR", "start_offset": 0, "end_offset": 4}, {"id": 12, "label": "COUNT[status=target]", "start_offset": 4, "end_offset": 6}],
+            "entities": [
+                {"id": 11, "label": "INDICATOR", "start_offset": 0, "end_offset": 4},
+                {"id": 12, "label": "COUNT[status=target]", "start_offset": 4, "end_offset": 6},
+            ],
             "relations": [{"id": 1, "from_id": 11, "to_id": 12, "type": "VALUE"}],
             "Comments": [],
         },
@@ -155,7 +200,10 @@ def test_brat_with_fragments_over_a_line_break(tmp_path: Path) -> None:
     annotation = "T1\tINDICATOR 2 5;6 9\t投资促 进项目\nT2\tCOUNT 9 11\t2个\nR1\tVALUE Arg1:T1 Arg2:T2\nA1\tstatus T2 forecast\nT3\tORG 0 1;3 4\t引 资\n"
     (tmp_path / "r.ann").write_text(annotation, encoding="utf-8")
     (document,), faults = load_corpus(tmp_path)
-    assert [(e.text, dict(e.attributes)) for e in document.entities] == [("投资促\n进项目", {}), ("2个", {"status": "forecast"})]
+    assert [(e.text, dict(e.attributes)) for e in document.entities] == [
+        ("投资促\n进项目", {}),
+        ("2个", {"status": "forecast"}),
+    ]
     assert len(document.relations) == 1
     assert [f.line for f in faults] == [5]
     assert "in pieces" in faults[0].message
@@ -163,7 +211,9 @@ def test_brat_with_fragments_over_a_line_break(tmp_path: Path) -> None:
 
 def test_conll_of_another_tool(tmp_path: Path) -> None:
     """Words with BIOES tags, columns parted by spaces, no document lines."""
-    (tmp_path / "x.bio").write_text("县 S-ORG\n引进 O\nLED B-PROJECT\nchip I-PROJECT\n项目 E-PROJECT\n\n2 B-COUNT\n个 E-COUNT\n。 O\n", encoding="utf-8")
+    (tmp_path / "x.bio").write_text(
+        "县 S-ORG\n引进 O\nLED B-PROJECT\nchip I-PROJECT\n项目 E-PROJECT\n\n2 B-COUNT\n个 E-COUNT\n。 O\n", encoding="utf-8"
+    )
     (document,), faults = load_corpus(tmp_path / "x.bio")
     assert faults == []
     assert document.text == "县引进LED chip项目\n2个。"
@@ -174,8 +224,22 @@ def test_conll_of_another_tool(tmp_path: Path) -> None:
 
 
 def test_what_does_not_fit_is_told_with_file_line_and_id(tmp_path: Path) -> None:
-    good = json.dumps({"id": "ok", "text": "县委", "entities": [{"id": "1", "label": "ORG", "start": 0, "end": 2, "text": "县委"}], "relations": []})
-    bad = json.dumps({"id": "no", "text": "县委", "entities": [{"id": "9", "label": "ORG", "start": 0, "end": 2, "text": "县府"}], "relations": [{"type": "VALUE", "head": "9", "tail": "9"}]})
+    good = json.dumps(
+        {
+            "id": "ok",
+            "text": "县委",
+            "entities": [{"id": "1", "label": "ORG", "start": 0, "end": 2, "text": "县委"}],
+            "relations": [],
+        }
+    )
+    bad = json.dumps(
+        {
+            "id": "no",
+            "text": "县委",
+            "entities": [{"id": "9", "label": "ORG", "start": 0, "end": 2, "text": "县府"}],
+            "relations": [{"type": "VALUE", "head": "9", "tail": "9"}],
+        }
+    )
     path = tmp_path / "c.jsonl"
     path.write_text(f"{good}\n{bad}\nnonsense\n[1]\n", encoding="utf-8")
     documents, faults = load_corpus(path)

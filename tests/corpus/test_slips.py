@@ -17,16 +17,36 @@ def found(raw: str, rules: tuple[object, ...] = SLIPS + HINTS) -> set[str]:
 @pytest.mark.parametrize(
     ("rule", "wrong", "right"),
     [
-        ("whole_investment", "⟦完成投资|INDICATOR#1⟧⟦2亿元|AMOUNT#2⟧\n---\nVALUE 1 2", "完成⟦投资|INDICATOR#1⟧⟦2亿元|AMOUNT#2⟧\n---\nVALUE 1 2"),
-        ("band_inside", "⟦1亿元以上项目|INDICATOR#1⟧⟦3个|COUNT#2⟧\n---\nVALUE 1 2", "⟦1亿元以上|AMOUNT#3⟧⟦项目|INDICATOR#1⟧⟦3个|COUNT#2⟧\n---\nVALUE 1 2"),
+        (
+            "whole_investment",
+            "⟦完成投资|INDICATOR#1⟧⟦2亿元|AMOUNT#2⟧\n---\nVALUE 1 2",
+            "完成⟦投资|INDICATOR#1⟧⟦2亿元|AMOUNT#2⟧\n---\nVALUE 1 2",
+        ),
+        (
+            "band_inside",
+            "⟦1亿元以上项目|INDICATOR#1⟧⟦3个|COUNT#2⟧\n---\nVALUE 1 2",
+            "⟦1亿元以上|AMOUNT#3⟧⟦项目|INDICATOR#1⟧⟦3个|COUNT#2⟧\n---\nVALUE 1 2",
+        ),
         (
             "planned_investment",
             "⟦计划投资|INDICATOR#1⟧⟦2亿元|AMOUNT#2⟧\n---\nVALUE 1 2",
             "⟦计划投资|INDICATOR#1⟧⟦2亿元|AMOUNT#2 status=target⟧\n---\nVALUE 1 2",
         ),
-        ("filler_in_front", "⟦累计签约|INDICATOR#1⟧⟦2个|COUNT#2⟧\n---\nVALUE 1 2", "⟦共建资金|INDICATOR#1⟧⟦2万元|AMOUNT#2⟧\n---\nVALUE 1 2"),
-        ("suffix_outside", "⟦增幅|INDICATOR#2⟧⟦10%|PERCENT#1⟧左右\n---\nVALUE 2 1", "⟦增幅|INDICATOR#2⟧⟦10%左右|PERCENT#1⟧\n---\nVALUE 2 1"),
-        ("share_inside", "⟦服务业占比|INDICATOR#1⟧⟦5%|PERCENT#2⟧\n---\nVALUE 1 2", "⟦服务业|INDICATOR#1⟧占比⟦5%|PERCENT#2⟧\n---\nVALUE 1 2"),
+        (
+            "filler_in_front",
+            "⟦累计签约|INDICATOR#1⟧⟦2个|COUNT#2⟧\n---\nVALUE 1 2",
+            "⟦共建资金|INDICATOR#1⟧⟦2万元|AMOUNT#2⟧\n---\nVALUE 1 2",
+        ),
+        (
+            "suffix_outside",
+            "⟦增幅|INDICATOR#2⟧⟦10%|PERCENT#1⟧左右\n---\nVALUE 2 1",
+            "⟦增幅|INDICATOR#2⟧⟦10%左右|PERCENT#1⟧\n---\nVALUE 2 1",
+        ),
+        (
+            "share_inside",
+            "⟦服务业占比|INDICATOR#1⟧⟦5%|PERCENT#2⟧\n---\nVALUE 1 2",
+            "⟦服务业|INDICATOR#1⟧占比⟦5%|PERCENT#2⟧\n---\nVALUE 1 2",
+        ),
         (
             "two_indicators",
             "⟦签约|INDICATOR#1⟧⟦项目|INDICATOR#2⟧⟦3个|COUNT#3⟧\n---\nVALUE 1 3\nVALUE 2 3",

@@ -105,6 +105,7 @@ def stats(paths: _Paths) -> None:
         sums = sum(group.entities.values()), sum(group.relations.values())
         table.add_row(name, str(group.documents), f"{group.characters:,}", *(f"{n:,}" for n in sums), f"{group.density:.1f}")
     console.print(table)
+    console.print(f"in traditional characters {total.traditional}, masked {total.masked}", highlight=False)
     for title, counts in (("entities", total.entities), ("relations", total.relations), ("attributes", total.attributes)):
         console.print(f"{title}: " + ", ".join(f"{name} {number:,}" for name, number in counts.items()), highlight=False)
 
@@ -144,18 +145,24 @@ def split(
 @app.command()
 def diff(
     first: Annotated[Path, typer.Argument(help="One annotation: a file or folder.")],
-    second: Annotated[Path, typer.Argument(help="The other annotation of the same texts.")],
+    second: Annotated[Path, typer.Argument(help="The other annotation of the same texts, or a folder of stand-off files.")],
     brief: Annotated[bool, typer.Option("--brief", help="Agreement only, no list of differences.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Agreement of two annotators by label and relation, strict and by overlap, and every difference in its context.
 
-    `zsie corpus diff corpus/authored second/`
+    `zsie corpus diff corpus/authored corpus/second --brief`
     """
-    from zsie.corpus import compare
+    from zsie.corpus import attach, compare, is_standoff
 
     one, faults = _load([first])
-    two, more = _load([second])
+    if is_standoff(second):
+        with _plain_errors():
+            two, more = attach(second, {d.id: d.text for d in one})
+        held = {d.id for d in two}
+        one = [d for d in one if d.id in held]
+    else:
+        two, more = _load([second])
     result, mismatched = compare(one, two)
     _tell([*faults, *more])
     if json_:

@@ -5,7 +5,7 @@ from zsie.corpus.diff import Agreement, Comparison, Difference, compare
 from zsie.corpus.formats import FORMATS, read_file, write_files
 from zsie.corpus.load import load_corpus
 from zsie.corpus.split import format_splits, propose, read_splits, split
-from zsie.corpus.standoff import attach, detach
+from zsie.corpus.standoff import attach, detach, is_standoff
 from zsie.corpus.stats import Stats, by_prefix, stats
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "detach",
     "format_ann",
     "format_splits",
+    "is_standoff",
     "load_corpus",
     "parse_ann",
     "propose",

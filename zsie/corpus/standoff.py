@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,19 @@ def detach(documents: Iterable[Document], folder: str | Path) -> list[Path]:
     return paths
 
 
-def attach(standoff: str | Path, texts: str | Path, *, schema: Schema = DEFAULT) -> tuple[list[Document], list[Fault]]:
-    """Join every stand-off file of a folder with `<id>.txt` below `texts`; one that does not fit becomes a fault."""
+def is_standoff(folder: str | Path) -> bool:
+    """Whether a folder holds stand-off files."""
+    first = next(iter(sorted(Path(folder).glob("*.json"))), None)
+    return first is not None and FORMAT in first.read_text(encoding="utf-8", errors="replace")[:64]
+
+
+def attach(
+    standoff: str | Path, texts: str | Path | Mapping[str, str], *, schema: Schema = DEFAULT
+) -> tuple[list[Document], list[Fault]]:
+    """Join every stand-off file of a folder with its text; one that does not fit becomes a fault.
+
+    `texts` is a folder that holds `<id>.txt` for each, or the texts themselves by id.
+    """
     files = sorted(Path(standoff).glob("*.json"))
     if not files:
         raise CorpusError(f"{standoff}: no stand-off files (*.json) there")
@@ -51,7 +62,7 @@ def attach(standoff: str | Path, texts: str | Path, *, schema: Schema = DEFAULT)
     for file in files:
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
-            documents.append(_join(data, Path(texts), schema))
+            documents.append(_join(data, texts if isinstance(texts, Mapping) else Path(texts), schema))
         except CorpusError as error:
             faults.append(Fault(str(file), 0, str(error)))
         except (ValueError, KeyError, TypeError) as error:
@@ -59,16 +70,25 @@ def attach(standoff: str | Path, texts: str | Path, *, schema: Schema = DEFAULT)
     return documents, faults
 
 
-def _join(data: dict[str, Any], texts: Path, schema: Schema) -> Document:
-    if data.get("format") != FORMAT:
-        raise CorpusError(f"format {data.get('format')!r}, expected {FORMAT}")
-    path = texts / f"{data['id']}.txt"
+def _text(name: str, texts: Path | Mapping[str, str]) -> tuple[str, str]:
+    """(where it comes from, the text)."""
+    if isinstance(texts, Mapping):
+        if name not in texts:
+            raise CorpusError(f"no text of {name} is given")
+        return name, texts[name]
+    path = texts / f"{name}.txt"
     try:
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return str(path), path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror}); put the text of {data['id']} there") from error
+        raise CorpusError(f"{path}: cannot be read ({error.strerror}); put the text of {name} there") from error
     except UnicodeDecodeError as error:
         raise CorpusError(f"{path}: not UTF-8; save it as UTF-8") from error
+
+
+def _join(data: dict[str, Any], texts: Path | Mapping[str, str], schema: Schema) -> Document:
+    if data.get("format") != FORMAT:
+        raise CorpusError(f"format {data.get('format')!r}, expected {FORMAT}")
+    path, text = _text(data["id"], texts)
     if fingerprint(text) != data["sha256"]:
         length = len(text.strip("\n"))
         raise CorpusError(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from zsie.corpus.split import author
+from zsie.text import is_masked, is_traditional
 from zsie.types import Document
 
 
@@ -20,6 +21,10 @@ class Stats:
     relations: dict[str, int]
     attributes: dict[str, int]
     """`name=value` to count"""
+    traditional: int
+    """Documents in traditional characters."""
+    masked: int
+    """Documents with at least three masked spans."""
 
     @property
     def density(self) -> float:
@@ -36,6 +41,8 @@ def stats(documents: Iterable[Document]) -> Stats:
         dict(Counter(e.label for d in held for e in d.entities).most_common()),
         dict(Counter(r.type for d in held for r in d.relations).most_common()),
         dict(Counter(f"{k}={v}" for d in held for e in d.entities for k, v in e.attributes.items()).most_common()),
+        sum(is_traditional(d.text) for d in held),
+        sum(sum(is_masked(e.text) for e in d.entities) >= 3 for d in held),
     )
 
 

@@ -1,6 +1,6 @@
 """The text layer: decoding, cleaning with an exact offset map, page furniture, structure."""
 
-from zsie.text.clean import Text, clean, sentence_spans
+from zsie.text.clean import Text, clean, is_traditional, sentence_spans
 from zsie.text.decode import Decoded, decode
 from zsie.text.furniture import furniture
 from zsie.text.masks import is_masked
@@ -16,6 +16,7 @@ __all__ = [
     "decode",
     "furniture",
     "is_masked",
+    "is_traditional",
     "section_kinds",
     "sentence_spans",
     "structure",

@@ -62,12 +62,25 @@ def _table() -> dict[int, str]:
         plain = unicodedata.normalize("NFKC", char)
         if len(plain) == 1 and plain != char:
             table[code] = plain
-    data = files("zsie.text").joinpath("t2s.txt").read_text(encoding="utf-8").splitlines()
-    table.update((ord(t), s) for t, s in zip(data[1], data[2], strict=True))
+    table.update(_simplified())
     for target, odd in _SAME.items():
         table.update((ord(c), target) for c in odd)
     table.update((code, _INVISIBLE) for code in _HIDDEN)
     return table
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Traditional code point to simplified character."""
+    data = files("zsie.text").joinpath("t2s.txt").read_text(encoding="utf-8").splitlines()
+    return {ord(t): s for t, s in zip(data[1], data[2], strict=True)}
+
+
+def is_traditional(text: str) -> bool:
+    """Whether a text is written in traditional characters: more than one in twenty of its Han characters is one."""
+    table = _simplified()
+    han = re.findall(f"[{_HAN}]", text)
+    return bool(han) and sum(ord(char) in table for char in han) > len(han) / 20
 
 
 @dataclass(frozen=True)
