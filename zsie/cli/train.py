@@ -26,17 +26,22 @@ def train(
     name: Annotated[str, typer.Option(help="Name of the model.")] = "zsie",
     model_version: Annotated[str, typer.Option("--model-version", help="Version of the model.")] = "0.1.0",
     resume: Annotated[bool, typer.Option("--resume", help="Go on from OUT/checkpoint.pt.")] = False,
+    init: Annotated[
+        str | None, typer.Option(help="Train a model further: a folder made by `zsie train`, or `shipped`.")
+    ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override a config key: --set training.epochs=3.")] = None,
 ) -> None:
     """Train a model.
 
     `zsie train --config configs/default.cfg --train corpus/authored --splits corpus/splits.toml --out build/model`
 
+    `zsie train --config configs/finetune.cfg --init shipped --train my/reports --dev my/other/reports --out my-model`
+
     The folder opens with `zsie.load` and `spacy.load`. Needs the extra `[train]`.
     """
     console = Console(stderr=True)
     try:
-        _train(console, config, train_, out, dev or [], splits, schema, name, model_version, resume, set_ or [])
+        _train(console, config, train_, out, dev or [], splits, schema, name, model_version, resume, init, set_ or [])
     except ImportError as error:
         console.print(f"[red]{error}: training needs more packages: pip install 'zsie\\[train]'[/red]")
         raise typer.Exit(2) from error
@@ -56,6 +61,7 @@ def _train(
     name: str,
     version: str,
     resume: bool,
+    init: str | None,
     overrides: list[str],
 ) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -82,8 +88,15 @@ def _train(
     for fault in faults:
         console.print(f"[yellow]{fault}[/yellow]", highlight=False)
     console.print(f"{len(documents)} documents to train on, {len(dev)} to watch by", highlight=False)
-    tokenizer = Tokenizer.from_file(str(_tokenizer(settings.encoder.source)))
-    trainer = Trainer(settings, schema, tokenizer, documents, dev, device=default_device())
+    if init is None:
+        network, tokenizer = None, Tokenizer.from_file(str(_tokenizer(settings.encoder.source)))
+    else:
+        from zsie.api import load
+        from zsie.training.initial import initial_network
+
+        model = load(None if init == "shipped" else init).model
+        network, tokenizer = initial_network(model, schema), Tokenizer.from_buffer(model.files["tokenizer.json"])
+    trainer = Trainer(settings, schema, tokenizer, documents, dev, device=default_device(), network=network)
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = out / "checkpoint.pt"
     if resume and checkpoint.exists():

@@ -6,11 +6,13 @@ import tempfile
 import warnings
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from zsie.model.features import BUCKETS, PAIR_FEATURES
 from zsie.model.network import Network
+from zsie.model.restore import stored_forms
 
 OPSET = 17
 _TAG_INPUTS = ("piece_ids", "piece_mask", "char_piece", "char_ids", "char_place", "lengths")
@@ -69,7 +71,34 @@ def _export(
             opset_version=OPSET,
             dynamo=False,
         )
-        return path.read_bytes()
+        return named(path.read_bytes(), module)
+
+
+def named(graph: bytes, module: nn.Module) -> bytes:
+    """Give a graph's weights the names of the module's parameters, so that `zsie.model.restore` finds them again.
+
+    The exporter transposes matrices and reorders the gates of LSTMs, and then calls them onnx::MatMul_123.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    model = onnx.load_from_string(graph)
+    forms: dict[tuple[int, ...], list[tuple[str, np.ndarray]]] = {}
+    for name, array in stored_forms(module).items():
+        forms.setdefault(array.shape, []).append((name, array))
+    renamed: dict[str, str] = {}
+    for tensor in model.graph.initializer:
+        array = numpy_helper.to_array(tensor)
+        for n, (name, form) in enumerate(forms.get(array.shape, [])):
+            if array.dtype == form.dtype and np.array_equal(array, form):
+                renamed[tensor.name] = name
+                tensor.name = name
+                del forms[array.shape][n]
+                break
+    for node in model.graph.node:
+        for i, name in enumerate(node.input):
+            node.input[i] = renamed.get(name, name)
+    return bytes(model.SerializeToString())
 
 
 def _quantise(graph: bytes) -> bytes:

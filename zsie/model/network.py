@@ -178,6 +178,8 @@ class Network(nn.Module):
     ) -> None:
         """Build freshly initialised heads on `encoder`."""
         super().__init__()
+        self.shape = shape
+        self.encoder_config: dict[str, Any] = encoder.config.to_diff_dict()  # type: ignore[union-attr, operator]
         self.tagger = Tagger(encoder, hidden, chars, tags, shape)
         self.linker = Linker(2 * shape.lstm_dim, labels, relations, attributes, shape)
 

@@ -12,6 +12,7 @@ from confection import Config
 from safetensors.torch import save_file
 
 from zsie.model.export import to_onnx
+from zsie.model.restore import WEIGHTS
 from zsie.model.runtime import Model, describe
 from zsie.pipeline import save
 from zsie.training.config import TrainConfig
@@ -50,7 +51,12 @@ def write(
     int8: bool = True,
 ) -> Model:
     """Write the whole folder: the model, its weights for fine-tuning, config, figures, history."""
-    facts = {"corpus": {"documents": len(train), "sha256": corpus_hash(train)}, "seed": config.training.seed}
+    facts = {
+        "corpus": {"documents": len(train), "sha256": corpus_hash(train)},
+        "seed": config.training.seed,
+        "network": trainer.network.shape.to_dict(),
+        "encoder": trainer.network.encoder_config,
+    }
     model = make_model(trainer, name=name, version=version, facts=facts, int8=int8)
     folder.mkdir(parents=True, exist_ok=True)
     save(model, folder)
@@ -58,5 +64,5 @@ def write(
     result = {"history": trainer.history, **({"dev": figures(scores)} if scores is not None else {})}
     (folder / "metrics.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
     state = {k: v.detach().cpu().contiguous() for k, v in trainer.network.state_dict().items()}
-    save_file(state, folder / "weights.safetensors")
+    save_file(state, folder / WEIGHTS)
     return model

@@ -8,8 +8,9 @@ A gold file is `<document id>.json` with lists of rows; trailing cells may be le
 - `officials`: [name, [events]]
 - `companies`: [name, [projects], [other names]]
 
-Names and figures are compared as printed, without spaces and with one width and script. A row counts when its name (an
-indicator's name and figure) is right; a cell counts when its row, column and content are. All gold counts.
+Names and figures are compared as printed, without spaces and with one width and script. A row counts when its name is right
+(an indicator's: its figure, and one name holding the other, for 引进项目 and 项目 before one figure are one fact); a cell
+counts when its row, column and content are. All gold counts.
 """
 
 from __future__ import annotations
@@ -48,6 +49,13 @@ class GoldRecords:
                 for name in (row[0], *(row[place] if len(row) > place else ())):
                     found[table, fold(name)] = fold(row[0])
         return found
+
+    def indicator(self, name: str, figure: str) -> str:
+        """The row name of an indicator's figure: that of the gold row with this figure whose name holds `name`, or is in it."""
+        name, figure = fold(name), fold(figure)
+        known = [fold(row[0]) for row in self.rows.get("indicators", ()) if fold(row[1]) == figure]
+        alike = [k for k in known if k in name or name in k]
+        return f"{name if name in known else next(iter(alike), name)} {figure}"
 
 
 @dataclass(frozen=True)
@@ -104,8 +112,9 @@ def gold_facts(gold: GoldRecords) -> tuple[Counter[Fact], Counter[Fact]]:
     return rows, cells
 
 
-def report_facts(report: Report, names: Mapping[tuple[str, str], str]) -> tuple[Counter[Fact], Counter[Fact]]:
-    """Rows and cells of a report's records; `names` leads other names to those of the gold rows."""
+def report_facts(report: Report, gold: GoldRecords) -> tuple[Counter[Fact], Counter[Fact]]:
+    """Rows and cells of a report's records, under the names of the gold rows where these allow other names."""
+    names = gold.names()
 
     def named(table: str, name: str) -> str:
         folded = fold(name.split("#")[0])
@@ -140,7 +149,7 @@ def report_facts(report: Report, names: Mapping[tuple[str, str], str]) -> tuple[
     for i in report.indicators:
         rate = plain([i.completion] if i.completion else [])
         status = [] if i.status == "actual" else [i.status]
-        add("indicators", f"{fold(i.name)} {fold(i.figure.text)}", period=plain(i.dates), rate=rate, status=status)
+        add("indicators", gold.indicator(i.name, i.figure.text), period=plain(i.dates), rate=rate, status=status)
     for e in report.events:
         people = refer(e.officials)
         add("events", named("events", e.name), date=plain(e.dates), place=plain(e.places), officials=people)
@@ -156,7 +165,7 @@ def score_records(pairs: Iterable[tuple[Report, GoldRecords]]) -> RecordScores:
     rows = dict.fromkeys(TABLES, Score())
     cells = dict.fromkeys(TABLES, Score())
     for report, gold in pairs:
-        found = report_facts(report, gold.names())
+        found = report_facts(report, gold)
         for scores, mine, theirs in zip((rows, cells), found, gold_facts(gold), strict=True):
             right = mine & theirs
             for table in TABLES:
@@ -168,7 +177,7 @@ def differences(report: Report, gold: GoldRecords) -> tuple[list[Fact], list[Fac
     """Facts that the report lacks, and facts that it has too many, rows and cells."""
     missing: list[Fact] = []
     extra: list[Fact] = []
-    for mine, theirs in zip(report_facts(report, gold.names()), gold_facts(gold), strict=True):
+    for mine, theirs in zip(report_facts(report, gold), gold_facts(gold), strict=True):
         missing += (theirs - mine).elements()
         extra += (mine - theirs).elements()
     return missing, extra

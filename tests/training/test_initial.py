@@ -1,0 +1,80 @@
+"""Training a model further: the weights come back, from the folder exactly, from the graphs nearly so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+
+from zsie.model.restore import WEIGHTS, network_of
+from zsie.model.runtime import Model
+from zsie.schema import DEFAULT, Schema
+from zsie.training.config import load_config
+from zsie.training.initial import initial_network
+from zsie.training.loop import Trainer
+from zsie.training.output import write
+from zsie.types import Document
+
+CONFIG = Path(__file__).parents[2] / "configs" / "tiny.cfg"
+
+
+@pytest.fixture(scope="module")
+def trained(encoder: Path, documents: list[Document], tmp_path_factory: pytest.TempPathFactory) -> tuple[Trainer, Path]:
+    config = load_config(CONFIG, {"encoder.source": str(encoder), "training.epochs": 1})
+    trainer = Trainer(config, DEFAULT, Tokenizer.from_file(str(encoder / "tokenizer.json")), documents[:3], [])
+    trainer.run(lambda _: None)
+    folder = tmp_path_factory.mktemp("trained")
+    write(trainer, config, folder, name="t", version="0", train=documents[:3], scores=None)
+    return trainer, folder
+
+
+def test_a_training_folder_gives_its_exact_weights(trained: tuple[Trainer, Path]) -> None:
+    trainer, folder = trained
+    back = network_of(Model.load(folder)).state_dict()
+    assert all(torch.equal(back[name], value) for name, value in trainer.network.state_dict().items())
+
+
+def test_graphs_alone_give_nearly_the_same_weights(trained: tuple[Trainer, Path]) -> None:
+    trainer, folder = trained
+    model = Model(Model.load(folder).files)
+    assert not (Path(model.source) / WEIGHTS).exists()
+    back = network_of(model).state_dict()
+    for name, value in trainer.network.state_dict().items():
+        if value.is_floating_point():
+            # Eight bits a weight: half a step of 1/127 of a channel's largest.
+            assert (back[name] - value).abs().max() <= value.abs().max() / 100 + 1e-6, name
+
+
+def test_another_label_set_keeps_what_is_known_of_shared_labels(trained: tuple[Trainer, Path]) -> None:
+    trainer, folder = trained
+    data = DEFAULT.to_dict()
+    labels = ["POLICY", *reversed(data["labels"])]
+    relations = {"CITES": {"heads": ["ORG"], "tails": ["POLICY"]}, **data["relations"]}
+    schema = Schema.from_dict({**data, "labels": labels, "relations": relations})
+    network = initial_network(Model.load(folder), schema)
+    old, new = trainer.network.state_dict(), network.state_dict()
+    for label in DEFAULT.labels:
+        a, b = 1 + 4 * DEFAULT.labels.index(label), 1 + 4 * labels.index(label)
+        assert torch.equal(new["tagger.tags.weight"][b : b + 4], old["tagger.tags.weight"][a : a + 4])
+        assert torch.equal(
+            new["linker.label_embedding.weight"][labels.index(label)],
+            old["linker.label_embedding.weight"][DEFAULT.labels.index(label)],
+        )
+    place = list(relations).index("TIME")
+    assert torch.equal(new["linker.pairs.4.bias"][place], old["linker.pairs.4.bias"][list(DEFAULT.relations).index("TIME")])
+    assert torch.equal(new["tagger.forwards.weight_ih_l0"], old["tagger.forwards.weight_ih_l0"])
+    assert len(new["tagger.tags.bias"]) == len(old["tagger.tags.bias"]) + 4
+
+
+def test_training_goes_on_from_a_model(trained: tuple[Trainer, Path], documents: list[Document], encoder: Path) -> None:
+    trainer, folder = trained
+    model = Model.load(folder)
+    config = load_config(CONFIG, {"encoder.source": str(encoder), "training.epochs": 1})
+    tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
+    further = Trainer(config, DEFAULT, tokenizer, documents[:3], [], network=initial_network(model, DEFAULT))
+    assert replace(further.config.training, epochs=1) == config.training
+    further.run(lambda _: None)
+    assert further.history[0]["loss"] < trainer.history[0]["loss"]
