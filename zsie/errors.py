@@ -28,7 +28,12 @@ class CorpusError(ZsieError):
 
 
 class ReadError(ZsieError):
-    """A file that cannot be turned into text; the message carries the file, the reason and a remedy."""
+    """A file that cannot be turned into text; the message is the reason and, where there is one, a remedy."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        """Keep both, so that a list of errors can show them side by side."""
+        super().__init__(f"{reason}; {remedy}" if remedy else reason)
+        self.reason, self.remedy = reason, remedy
 
 
 class ModelError(ZsieError):

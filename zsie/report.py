@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from zsie import records
+from zsie.audit import Finding, check
 from zsie.render.html import page, snippet
 from zsie.render.json import from_dict, to_dict
 from zsie.render.table import frames
@@ -54,6 +55,18 @@ class Report(ReportData):
             return (self,)
         return tuple(self._part(division.start, division.end, division.title) for division in self.divisions)
 
+    @cached_property
+    def cells(self) -> tuple[records.Cell, ...]:
+        """Every cell of every record with its place in the text and its confidence."""
+        return records.cells(self)
+
+    def check(self, *, agreeing: bool = False) -> tuple[Finding, ...]:
+        """Figures of the report that contradict each other (docs/audit.md); with `agreeing` also those found to agree.
+
+        Each of several reports in one text (`parts`) is checked on its own.
+        """
+        return tuple(finding for part in self.parts for finding in check(part, agreeing=agreeing))
+
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, schema `zsie/1` (a JSON Schema of it is `zsie/render/report.schema.json`)."""
         return to_dict(self)
@@ -73,7 +86,7 @@ class Report(ReportData):
 
     def to_html(self) -> str:
         """A self-contained page: the text with its spans, the tables beside it."""
-        return page(self)
+        return page(self, findings=self.check(agreeing=True))
 
     def _repr_html_(self) -> str:
         return snippet(self)

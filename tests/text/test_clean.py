@@ -86,3 +86,9 @@ def test_a_million_characters() -> None:
     raw = "全县引进项目25个，到位資金4.34亿元。\r\n" * 40_000
     text = clean(raw)
     assert text.clean.count("到位资金4.34亿元") == 40_000
+
+
+def test_lone_surrogates_are_left_out_and_offsets_stay_exact() -> None:
+    text = clean("县\ud800委\udfff。")
+    assert text.clean == "县委。"
+    assert text.to_raw(0, 2) == (0, 3)

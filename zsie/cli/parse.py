@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from dataclasses import astuple, fields
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
-from zsie.errors import ReadError, ZsieError
+from zsie.cli.voice import Voice, graceful, print_json
+from zsie.errors import ZsieError
+from zsie.messages import say
 
 if TYPE_CHECKING:
-    from zsie.report import Report
+    from collections.abc import Sequence
+
+    from zsie.api import Parser
+    from zsie.batch import Fault, Item, Journal, Results, Settings
 
 
 class Format(str, Enum):
@@ -26,10 +34,18 @@ class Format(str, Enum):
     json = "json"
     jsonl = "jsonl"
     csv = "csv"
+    parquet = "parquet"
+    sqlite = "sqlite"
+    docbin = "docbin"
+    graphml = "graphml"
+    jsonld = "jsonld"
 
 
 def parse(
-    paths: Annotated[list[Path], typer.Argument(help="Text files or folders of them; - reads standard input.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders, patterns (quoted: 'reports/**/*.docx'), zip archives; - reads standard input."),
+    ],
     out: Annotated[
         Path | None,
         typer.Option("-o", "--out", help="Folder to write to; without it a JSON line a report goes to standard output."),
@@ -40,81 +56,159 @@ def parse(
     ],
     date: Annotated[str | None, typer.Option(help="The reports' date, YYYY-MM-DD.")] = None,
     model: Annotated[str | None, typer.Option(help="A model folder, or the name of a shipped model.")] = None,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Processes; 0: one for a few files, else up to four.")] = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run whose results lie in OUT: only new and changed files.")
+    ] = False,
+    since: Annotated[str | None, typer.Option(help="Only files changed on or after YYYY-MM-DD[THH:MM].")] = None,
+    recursive: Annotated[bool, typer.Option(help="Also read the subfolders of folders.")] = True,
+    max_size: Annotated[int, typer.Option(min=1, metavar="MB", help="Leave larger files unread.")] = 64,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what went wrong.")] = False,
+    json_errors: Annotated[
+        bool, typer.Option("--json-errors", help="Say what went wrong as JSON lines (file, reason, remedy), and nothing else.")
+    ] = False,
 ) -> None:
-    """Parse reports into tables.
+    """Parse reports into tables: .txt .docx .pdf .html .zip, and .doc .wps .rtf .odt where LibreOffice is installed.
 
     `zsie parse reports/ -o out` writes `out/reports.xlsx` and one HTML page a report;
-    `zsie parse report.txt` prints JSON. Files that cannot be read are listed at the end (and in the workbook's sheet
-    Errors); the others go on. Exit status: 0 all parsed, 1 some could not be read, 2 nothing could.
+
+    `zsie parse reports/ -o out --resume` goes on after a stop of any kind, and later reads only what is new or changed;
+
+    `zsie parse 'reports/**/*.pdf' -o out -f csv -j 4 --since 2024-01-01` reads new PDF files in four processes;
+
+    `zsie parse report.docx` and `cat report.txt | zsie parse -` print JSON.
+
+    A file that cannot be read costs one line on standard error (and in the workbook's sheet Errors); the others go on.
+    `OUT/zsie-run.sqlite` keeps the finished reports for --resume. Ctrl-C writes what is finished.
+
+    Exit status: 0 all parsed; 1 some files could not be read; 2 none could, or the command is wrong; 130 stopped by Ctrl-C.
     """
     from zsie.api import load, parse_date
+    from zsie.batch import Fault, Journal, Settings, find, fingerprint
+    from zsie.cli.write import ready
 
-    console = Console(stderr=True)
+    voice = Voice(quiet or json_errors, json_errors)
+    journal = None
     try:
+        if out is not None:
+            ready(f.value for f in formats)
         parser = load(model)
         parse_date(date)
+        if resume and out is None:
+            raise ZsieError(say("--resume goes on with the results in a folder; name it with -o"))
+        stdin = sys.stdin.buffer.read() if "-" in paths else None
+        found = find(paths, stdin=stdin, recursive=recursive, since=_moment(since), without=out)
+        journal = Journal(out, fingerprint(parser, date), resume=resume)
+        if resume and not journal.kept:
+            voice.news(say("{folder} holds no run with this model and date to go on with; starting anew", folder=out))
+        settings = Settings(_jobs(jobs, len(found.items)), date, max_size * 2**20)
+        done, stopped = _run(parser, found.items, journal, settings, voice, to_stdout=out is None)
+        faults = [*found.faults, *journal.faults(found.items)]
+        if out is not None:
+            _write(done, out, [f.value for f in formats], faults, voice)
     except (ZsieError, ValueError) as error:
-        console.print(f"[red]{error}[/red]", highlight=False)
+        voice.fault(Fault("", str(error), ""))
         raise typer.Exit(2) from error
-    errors: list[dict[str, str]] = []
-    named = list(_texts(paths, errors))
-    reports = list(zip((name for name, _ in named), parser.stream((text for _, text in named), date=date), strict=True))
-    if out is None:
-        for name, report in reports:
-            data = {"file": name, **report.to_dict()}
-            typer.echo(_json(data))
-    else:
-        from zsie.cli.write import write
-
-        written = write(reports, out, [f.value for f in formats], errors)
-        console.print(_overview(reports))
-        for path in written:
-            console.print(f"wrote {path}", highlight=False)
-    for fault in errors:
-        console.print(f"[red]{fault['file']}: {fault['reason']}[/red]", highlight=False)
-    if errors:
-        raise typer.Exit(1 if reports else 2)
+    finally:
+        if journal is not None:
+            journal.close()
+    for fault in faults:
+        voice.fault(fault)
+    if stopped:
+        remedy = say("the same command with --resume goes on") if out else ""
+        voice.news(
+            "; ".join(filter(None, (say("stopped: {n} of {all} files done", n=len(done), all=len(found.items)), remedy)))
+        )
+        raise typer.Exit(130)
+    if faults:
+        raise typer.Exit(1 if len(done) else 2)
 
 
-def _json(data: object) -> str:
-    import json
+def _run(
+    parser: Parser, items: Sequence[Item], journal: Journal, settings: Settings, voice: Voice, *, to_stdout: bool
+) -> tuple[Results, bool]:
+    """Parse what the journal lacks; return the finished reports and whether Ctrl-C cut the run short."""
+    from zsie.batch import run
 
-    return json.dumps(data, ensure_ascii=False)
-
-
-def _texts(paths: list[Path], errors: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
-    """Name and text of each readable file."""
-    from zsie.text import decode
-
-    for path in paths:
-        if str(path) == "-":
-            files = [path]
-        elif path.is_dir():
-            files = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-            if not files:
-                errors.append({"file": str(path), "reason": "the folder holds no files"})
-        else:
-            files = [path]
-        for file in files:
-            try:
-                data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-                text = decode(data).text
-                if not text.strip():
-                    raise ReadError("the file is empty")
-                yield str(file) if str(file) != "-" else "stdin", text
-            except (OSError, ReadError) as error:
-                reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-                errors.append({"file": str(file), "reason": reason})
+    old = sum(map(journal.finished, items))
+    if old:
+        voice.news(say("{n} of {all} files are done already", n=old, all=len(items)))
+    pieces = run(parser, items, journal, settings)
+    printed = 0
+    stopped = False
+    with voice.meter(len(items), old) as meter, graceful(voice):
+        try:
+            for outcomes in pieces:
+                faults = sum(o.fault is not None for o in outcomes)
+                meter.advance(len(outcomes), faults, sum(o.tally.characters for o in outcomes if o.tally))
+                if to_stdout:
+                    printed = _print(journal, items, printed)
+        except KeyboardInterrupt:
+            stopped = True
+            pieces.close()
+    if to_stdout:
+        _print(journal, items, printed)
+    return journal.reports(items), stopped
 
 
-def _overview(reports: Sequence[tuple[str, Report]]) -> Table:
-    """What was found, a line a report."""
-    table = Table(title="zsie", title_justify="left")
-    table.add_column("report", overflow="fold")
-    kinds = ("projects", "indicators", "events", "officials", "companies")
-    for heading in ("characters", *kinds):
-        table.add_column(heading, justify="right")
-    for name, report in reports:
-        counts = [str(len(getattr(report, kind))) for kind in kinds]
-        table.add_row(Path(name).name, f"{len(report.text):,}", *counts)
+def _print(journal: Journal, items: Sequence[Item], printed: int) -> int:
+    """Print the reports that are next in order, up to the first file still in work; return how many files are dealt with."""
+    while printed < len(items) and journal.recorded(items[printed]):
+        item = items[printed]
+        printed += 1
+        if journal.finished(item):
+            report, source = journal.load(item)
+            print_json({"file": item.name, "source": source.to_dict(), **report.to_dict()})
+    sys.stdout.flush()
+    return printed
+
+
+def _write(done: Results, out: Path, formats: list[str], faults: Sequence[Fault], voice: Voice) -> None:
+    from zsie.cli.write import write
+
+    written = write(done, out, formats, [fault.to_dict() for fault in faults])
+    voice.news(_overview(done))
+    for path in written[:_SHOWN]:
+        voice.news(say("wrote {path}", path=path))
+    if len(written) > _SHOWN:
+        voice.news(say("... and {n} more in {folder}", n=len(written) - _SHOWN, folder=out))
+
+
+_SHOWN = 20
+"""Reports and files named one by one at the end of a run; more are only counted."""
+
+
+def _overview(done: Results) -> Table:
+    """What was found, a line a report where they are few."""
+    from zsie.batch import Tally
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column(say("report"), overflow="fold")
+    for name in fields(Tally):
+        table.add_column(say(name.name), justify="right")
+    total = Tally()
+    for item in done.items:
+        tally = done.journal.tally(item)
+        total += tally
+        if len(done) <= _SHOWN:
+            table.add_row(Text(Path(item.name).name), *(f"{n:,}" for n in astuple(tally)))
+    if len(done) != 1:
+        table.add_section()
+        table.add_row(say("{n} reports", n=len(done)), *(f"{n:,}" for n in astuple(total)))
     return table
+
+
+def _moment(since: str | None) -> dt.datetime | None:
+    if since is None:
+        return None
+    try:
+        return dt.datetime.fromisoformat(since)
+    except ValueError as error:
+        raise ValueError(say("--since {since}: give YYYY-MM-DD or YYYY-MM-DDTHH:MM", since=since)) from error
+
+
+def _jobs(wanted: int, files: int) -> int:
+    """Processes for a run: a process costs a second to start and memory for its model."""
+    if wanted:
+        return wanted
+    return 1 if files < 24 else min(4, os.cpu_count() or 1)

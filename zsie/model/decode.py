@@ -64,16 +64,18 @@ def _logsumexp(values: Floats, axis: int) -> Floats:
     return result
 
 
-def spans(logits: Floats, lengths: Sequence[int], *, temperature: float = 1.0) -> list[list[Found]]:
+def spans(logits: Floats, lengths: Sequence[int], *, temperature: float = 1.0, outside: float = 0.0) -> list[list[Found]]:
     """Best flat spans of each window: `logits` [B, C, T], `lengths` [B] characters.
 
     Between characters a window is either closed (no span open) or inside a span of one label, so both the best path and
     the posteriors need one vector of open labels and one number per place. Padding is forced to O, which leaves sums
-    and maxima as they are.
+    and maxima as they are. `outside` is added to the score of O: below 0 more is found, above 0 less.
     """
     if logits.size == 0:
         return [[] for _ in lengths]
-    scores = log_softmax(logits.astype(np.float32))
+    scores = logits.astype(np.float32)
+    scores[..., 0] += outside
+    scores = log_softmax(scores)
     calm = scores if temperature == 1.0 else log_softmax(scores / temperature)
     padding = np.arange(logits.shape[1])[None, :] >= np.asarray(lengths)[:, None]
     for table in (scores, calm):

@@ -34,6 +34,7 @@ class Settings:
     context: int = 90
     batch: int = 16
     temperature: float = 1.0
+    outside: float = 0.0
     link_temperature: float = 1.0
     link_threshold: float = 0.5
 
@@ -118,7 +119,9 @@ class Engine:
         places = [item.windows[w] for item, w in chosen]
         batch = self.featurizer.encode([item.clean[p.start : p.end] for (item, _), p in zip(chosen, places, strict=True)])
         vectors, logits = self.scorer.tag(batch)
-        rows = decode.spans(logits, batch.lengths.tolist(), temperature=self.settings.temperature)
+        rows = decode.spans(
+            logits, batch.lengths.tolist(), temperature=self.settings.temperature, outside=self.settings.outside
+        )
         for row, ((item, w), place) in enumerate(zip(chosen, places, strict=True)):
             item.vectors[w] = vectors[row, : place.end - place.start]
             for found in rows[row]:

@@ -1,13 +1,13 @@
-"""Tables of records: rows for pandas and for the workbook, from one definition of the columns."""
+"""Tables of records: rows for data frames and for every tabular file, from one definition of the columns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zsie import records
-from zsie.types import Entity, ReportData, Value
+from zsie.audit import Finding
+from zsie.types import Entity, Relation, ReportData, Value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +60,19 @@ def _unit(value: Value | None) -> str | None:
     return {"percent": "ratio"}.get(str(value["kind"])) or value.get("classifier") or value.get("unit")
 
 
+def _number(value: Value | None) -> Row:
+    """The exact number of a figure, or the bounds its words give."""
+    facts = value or {}
+    number = facts.get("amount") or facts.get("ratio")
+    return {"value": number, "low": facts.get("low"), "high": facts.get("high")}
+
+
+def _period(dates: Sequence[Entity]) -> Row:
+    """Start and end of the first date that is known."""
+    known = next((d.value for d in dates if d.value and (d.value.get("start") or d.value.get("end"))), {})
+    return {"period_start": known.get("start"), "period_end": known.get("end")}
+
+
 def project_rows(report: ReportData) -> list[Row]:
     """One row a project."""
     return [
@@ -90,10 +103,11 @@ def indicator_rows(report: ReportData) -> list[Row]:
                 "canonical": row.canonical,
                 "scope": row.scope,
                 "figure": records.flat_name(row.figure),
-                "value": shown(row.figure.value),
+                **_number(row.figure.value),
                 "unit": _unit(row.figure.value),
                 "approx": (row.figure.value or {}).get("approx"),
                 "period": _dates(row.dates),
+                **_period(row.dates),
                 "completion_rate": shown(row.completion.value, row.completion.text) if row.completion else None,
                 "growth_or_share": shown(row.growth.value, row.growth.text) if row.growth else None,
                 "status": row.status,
@@ -153,23 +167,30 @@ def company_rows(report: ReportData) -> list[Row]:
     ]
 
 
-def entity_rows(report: ReportData) -> list[Row]:
+_FIGURES = frozenset({"AMOUNT", "COUNT", "PERCENT", "COMPLETION_RATE"})
+
+
+def entity_rows(entities: Iterable[Entity]) -> list[Row]:
     """One row a mention."""
     return [
         {
             "id": e.id,
             "label": e.label,
-            "value": shown(e.value),
-            "unit": _unit(e.value) if e.label in ("AMOUNT", "COUNT", "PERCENT", "COMPLETION_RATE") else None,
+            **_number(e.value),
+            "unit": _unit(e.value) if e.label in _FIGURES else None,
+            "approx": (e.value or {}).get("approx"),
+            **_period([e]),
+            "name": (e.value or {}).get("name"),
+            "canonical": (e.value or {}).get("canonical"),
             "status": e.status,
             "stage": e.stage,
             **_source([e]),
         }
-        for e in report.entities
+        for e in entities
     ]
 
 
-def relation_rows(report: ReportData) -> list[Row]:
+def relation_rows(relations: Iterable[Relation]) -> list[Row]:
     """One row a relation."""
     return [
         {
@@ -182,7 +203,25 @@ def relation_rows(report: ReportData) -> list[Row]:
             "end": max(r.head.end, r.tail.end),
             "confidence": round(r.confidence, 4),
         }
-        for r in report.relations
+        for r in relations
+    ]
+
+
+def check_rows(findings: Iterable[Finding]) -> list[Row]:
+    """One row a comparison of figures; `evidence` tells each figure with its role and place."""
+    return [
+        {
+            "severity": f.severity,
+            "kind": f.kind,
+            "arithmetic": f.arithmetic,
+            "tolerance": f.tolerance,
+            "evidence": "; ".join(f"{e.role} {''.join(e.text.split())} [{e.start}:{e.end}]" for e in f.evidence),
+            "source": f.evidence[0].text,
+            "start": f.evidence[0].start,
+            "end": f.evidence[0].end,
+            "confidence": round(f.confidence, 4),
+        }
+        for f in findings
     ]
 
 
@@ -195,7 +234,8 @@ TABLES: Mapping[str, tuple[Callable[[ReportData], list[Row]], tuple[str, ...]]] 
     "indicators": (
         indicator_rows,
         (
-            *("indicator", "canonical", "scope", "figure", "value", "unit", "approx", "period"),
+            *("indicator", "canonical", "scope", "figure", "value", "low", "high", "unit", "approx"),
+            *("period", "period_start", "period_end"),
             *("completion_rate", "growth_or_share", "status", "section", *_SOURCE),
         ),
     ),
@@ -205,10 +245,25 @@ TABLES: Mapping[str, tuple[Callable[[ReportData], list[Row]], tuple[str, ...]]] 
     ),
     "officials": (official_rows, ("name", "titles", "organisation", "events", "mentions", *_SOURCE)),
     "companies": (company_rows, ("company", "place", "projects", "events", "figures", "mentions", *_SOURCE)),
-    "entities": (entity_rows, ("id", "label", "value", "unit", "status", "stage", *_SOURCE)),
-    "relations": (relation_rows, ("type", "head", "tail", "head_id", "tail_id", "start", "end", "confidence")),
+    "entities": (
+        lambda report: entity_rows(report.entities),
+        (
+            *("id", "label", "value", "low", "high", "unit", "approx", "period_start", "period_end"),
+            *("name", "canonical", "status", "stage", *_SOURCE),
+        ),
+    ),
+    "relations": (
+        lambda report: relation_rows(report.relations),
+        ("type", "head", "tail", "head_id", "tail_id", "start", "end", "confidence"),
+    ),
 }
 """Table name to (row maker, columns)."""
+RECORDS = ("projects", "indicators", "events", "officials", "companies")
+"""The tables whose rows are records."""
+CHECKS = ("severity", "kind", "arithmetic", "tolerance", "evidence", *_SOURCE)
+"""Columns of the audit's findings."""
+ERRORS = ("file", "reason", "remedy")
+"""Columns of the list of files that gave no report."""
 
 
 def frames(report: ReportData) -> dict[str, pd.DataFrame]:
@@ -216,62 +271,3 @@ def frames(report: ReportData) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
     return {name: pd.DataFrame(make(report), columns=list(columns)) for name, (make, columns) in TABLES.items()}
-
-
-def write_workbook(reports: Iterable[tuple[str, ReportData]], path: str | Path, errors: Iterable[Row] = ()) -> None:
-    """Write one workbook for all reports (name, report): a sheet a table, the report's name in the first column."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
-    book = Workbook()
-    book.remove(book.active)
-    named = list(reports)
-    sheets: dict[str, tuple[tuple[str, ...], list[Row]]] = {
-        name: (("file", *columns), [{"file": file, **row} for file, report in named for row in make(report)])
-        for name, (make, columns) in TABLES.items()
-    }
-    sheets["errors"] = (("file", "reason"), list(errors))
-    for name, (columns, rows) in sheets.items():
-        sheet = book.create_sheet(name.capitalize())
-        sheet.append(list(columns))
-        for row in rows:
-            sheet.append([_cell(column, row.get(column)) for column in columns])
-            for cell in sheet[sheet.max_row]:
-                if cell.data_type == "f":  # text that begins with "=" is no formula
-                    cell.data_type = "s"
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-            cell.fill = PatternFill("solid", fgColor="DDE7F3")
-        sheet.freeze_panes = "B2"
-        sheet.auto_filter.ref = sheet.dimensions
-        for i, column in enumerate(columns, 1):
-            longest = max([len(column), *(_width(row.get(column)) for row in rows)])
-            sheet.column_dimensions[get_column_letter(i)].width = min(longest + 2, 48)
-            if column in ("completion_rate", "growth_or_share"):
-                for (cell,) in sheet.iter_rows(min_row=2, min_col=i, max_col=i):
-                    cell.number_format = "0.00%"
-            elif column == "value":
-                for (cell,) in sheet.iter_rows(min_row=2, min_col=i, max_col=i):
-                    cell.number_format = "#,##0.####"
-    book.save(path)
-
-
-def _width(value: Any) -> int:
-    text = "" if value is None else str(value)
-    return sum(1 if c.isascii() else 2 for c in text)
-
-
-_NUMERIC = frozenset({"value", "completion_rate", "growth_or_share"})
-_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
-
-
-def _cell(column: str, value: Any) -> Any:
-    """Numbers as numbers where a spreadsheet's 15 digits hold them exactly; text without control characters."""
-    if column in _NUMERIC and isinstance(value, str):
-        digits = value.lstrip("-").replace(".", "", 1)
-        if digits.isdigit() and len(digits) <= 15:
-            return float(value) if "." in value else int(value)
-    if isinstance(value, str):
-        return value.translate(_FORBIDDEN)[:32000]
-    return value

@@ -31,6 +31,8 @@ _SAME = {
 _INVISIBLE = "\x00"
 _HIDDEN = [*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F)]
 _HIDDEN += [*range(0x2060, 0x2070), 0xFEFF, *range(0xFE00, 0xFE10), 0xFFFD]
+# Lone surrogates, which a broken decoder leaves behind and no tokenizer takes.
+_HIDDEN += range(0xD800, 0xE000)
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _GLOSS = re.compile(rf"(?<=[\u3400-\u9fff]) ?\([a-zɡü]*[{_TONES}][a-zɡü]* ?\)")
 _RAW_GLOSS = re.compile(rf" ?[(（][a-zɡü]*[{_TONES}][a-zɡü]* ?[)）]")

@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 
 from zsie.errors import ReadError
+from zsie.messages import say
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -48,11 +49,14 @@ def decode(data: bytes) -> Decoded:
                 return Decoded(data.decode(encoding), encoding)
             except UnicodeDecodeError as error:
                 raise ReadError(
-                    f"the byte-order mark says {encoding}, but byte {error.start} does not fit; save it as UTF-8"
+                    say("the byte-order mark says {encoding}, but byte {n} does not fit", encoding=encoding, n=error.start),
+                    say("open it in an editor and save it as UTF-8"),
                 ) from error
     for magic, kind in _MAGIC.items():
         if data.startswith(magic):
-            raise ReadError(f"this is {kind}, not a text file; give it its right suffix, or convert it to text")
+            raise ReadError(
+                say("this is {kind}, not a text file", kind=say(kind)), say("give it its right suffix, or convert it to text")
+            )
     candidates = ["utf-8", "gb18030", "big5hkscs"]
     if b"\x00" in data:
         candidates = ["utf-16-le", "utf-16-be"]
@@ -76,7 +80,8 @@ def decode(data: bytes) -> Decoded:
         if text and b"\x00" not in data and broken <= len(text) / 100 and _plausible(text) > 0.05:
             return Decoded(text, encoding)
     raise ReadError(
-        "neither UTF-8, GB18030, Big5 nor UTF-16 text; it may be binary or damaged: open it in an editor and save it as UTF-8"
+        say("neither UTF-8, GB18030, Big5 nor UTF-16 text; it may be binary or damaged"),
+        say("open it in an editor and save it as UTF-8"),
     )
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from zsie.values.company import company
 from zsie.values.count import count
-from zsie.values.date import DateContext, DateMention, period, resolve
+from zsie.values.date import DateContext, period
 from zsie.values.indicator import indicator, ontology
 from zsie.values.money import money
 from zsie.values.percent import percent
 from zsie.values.person import person
 from zsie.values.project import event, project
+from zsie.values.timeline import DateMention, resolve
 
 __all__ = ["DateContext", "DateMention", "ontology", "period", "resolve", "value_of"]
 

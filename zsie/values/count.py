@@ -6,7 +6,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from zsie.values.number import Quantity, fold, plain, quantity
+from zsie.values.number import plain
+from zsie.values.quantity import Quantity, quantity
 
 _EXACT = {
     "亩": (Decimal(2000) / 3, "平方米"),
@@ -18,16 +19,16 @@ _EXACT = {
     "GW": (Decimal(1000000), "kW"),
     "MW": (Decimal(1000), "kW"),
     "兆瓦": (Decimal(1000), "kW"),
+    "吉瓦": (Decimal(1000000), "kW"),
 }
 
 
 def count(surface: str, before: str = "") -> dict[str, Any] | None:
     """`{"kind": "count", "amount", "low", "high", "classifier", "approx"}` (with "base" where it converts exactly)."""
-    text = fold(surface)
-    found: Quantity | None = quantity(text, before)
+    found: Quantity | None = quantity(surface, before)
     if found is None:
         return None
-    classifier = re.sub(r"^[多余来]|\(.*?\)$", "", found.rest) or None
+    classifier = re.sub(r"\(.*?\)$", "", found.rest) or None
     if found.masked:
         return {"kind": "masked", "amount": None, "classifier": classifier, "approx": found.approx}
     value: dict[str, Any] = {

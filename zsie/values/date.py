@@ -2,109 +2,101 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from zsie.text.masks import is_masked
+from zsie.values.days import UNKNOWN, Stretch, day_shifted, days, month_shifted, months, week, year_shifted
 from zsie.values.number import fold, parse_number
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十廿]{1,3})"
+_ZERO = "〇零○OoＯ0"
+_CHINESE_YEAR = rf"[一二][九{_ZERO}][\d{_ZERO}一二三四五六七八九]{{2}}"
 _YEAR = re.compile(
-    r"(?P<digits>(?:19|20)\d\d|[一二]?[〇零○OＯ0-9一二三四五六七八九]{4}|\d\d|[〇零○][〇零○一二三四五六七八九])年?度?(?=年|$|[上下前全第一二三四1-9元初底末春“(.-])年?度?"
-    r"|(?P<word>今年|本年度?|当年|去年|上一?年度?|前年|明年|来年|下一年度?|后年|次年|同年)度?"
+    rf"(?P<digits>(?:19|20)\d\d(?!\d)|{_CHINESE_YEAR}(?=年)|(?:\d\d|[{_ZERO}九八七][{_ZERO}一二三四五六七八九])(?=年(?!代))|\d\d(?=[上下]半年))年?度?"
+    r"|(?P<word>今年|本年度?|当年|去年|上一?年度?|前年|明年|来年|下一?年度?|后年|次年|同年|翌年|第二年|[今明去](?=[春夏秋冬]))度?"
 )
+YEAR_IN_TEXT = re.compile(rf"(?<!\d)((?:19|20)\d\d|{_CHINESE_YEAR})(?=年|[./-]\d)")
+"""A year that a title or a date names in full."""
 _WORDS = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1, "来": 1, "下": 1, "后": 2}
-_SEP = r"(?:月?份?)?[-~至到](?:今年)?"
-_MONTH_RANGE = re.compile(rf"(?P<a>{_N}|元){_SEP}(?P<b>{_N})月份?(?P<rest>.*)")
-_FIRST_MONTHS = re.compile(rf"(?:头|前)(?P<n>{_N})个?月")
-_DAY = re.compile(
-    rf"(?P<m>{_N}|元)月(?P<d>{_N})[日号]?(?:[-~至到](?:(?P<m2>{_N})月)?(?P<d2>{_N})[日号])?(?:上午|下午|晚上?|凌晨)?"
+_FOLLOWING = ("次年", "翌年", "第二年")
+_SEPARATOR = re.compile(r"[-~至到](?!底|期)")
+_CLOCK = r"(?:上午|下午|晚上?|凌晨|早上?|中午|傍晚|夜)?"
+_PARTS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "中下旬": (11, 31), "上中旬": (1, 20)}
+_PARTS |= {"初": (1, 10), "中": (11, 20), "底": (21, 31), "末": (21, 31)}
+_PART = r"(?P<part>中下旬|上中旬|[上中下]旬|[初中底末])"
+_SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12}
+_SOLAR = {"元旦": (1, 1), "三八": (3, 8), "植树节": (3, 12), "五一": (5, 1), "劳动节": (5, 1), "五四": (5, 4), "六一": (6, 1)}
+_SOLAR |= {"七一": (7, 1), "八一": (8, 1), "国庆": (10, 1), "十一": (10, 1)}
+# Days of the lunar calendar and stretches of the farming or school year: dates, but not ones this module can place.
+_UNPLACED = re.compile(
+    r"春节|除夕|元宵|清明|端午|七夕|中秋|重阳|老人节|冬至|大年|正月|腊月|冬月|农历|古尔邦|泼水节|新年|学期|榨季|汛|春耕|秋收|开春|"
+    r"新的?一年|的今天|过去的?一年|未来.年|[一七九][·.]?[一二八][·.〇零]?|\d{3,}[月日]|(?:1[3-9]|[2-9]\d)月|\d{1,2}月\d{3,4}日|日\d{1,2}日"
 )
-_DOTTED = re.compile(r"(?P<m>\d{1,2})[.-](?P<d>\d{1,2})")
-_MONTH = re.compile(rf"(?P<m>{_N}|元)月份?(?P<part>上旬|中旬|下旬|初|中|底|末)?")
-_QUARTER = re.compile(r"(?P<first>前|头)?第?(?P<q>[一二三四首1-4])个?季度?(?:末|底)?")
-_QUARTERS = re.compile(r"第?(?P<a>[一二三1-3])(?:[、和-]|至|到)第?(?P<b>[二三四2-4])季度")
-_HALF = re.compile(r"(?P<h>上|下|前|后)半年")
-_PLAN = re.compile(r"[“\"']?(?P<n>十[一二三四五六]?|[八九])五[”\"']?(?:规划|计划)?(?:期间|时期|末|以来)?(?:期)?")
-_RELATIVE_DAY = re.compile(
-    rf"(?:当月|本月|同月)(?:(?P<d>{_N})[日号](?:[-~至到](?P<d2>{_N})[日号])?)?(?P<part>上旬|中旬|下旬|底|初|末)?"
-)
-_YEAR_RANGE = re.compile(r"(?P<a>(?:19|20)\d\d)年?[-~至到](?P<b>(?:19|20)?\d\d)年?")
-_FULL = re.compile(r"(?P<y>(?:19|20)\d\d)[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})日?")
-_MONTHS_OF_YEARS = re.compile(r"(?P<y>(?:19|20)\d\d)年(?P<m>\d{1,2})月[-~至到](?P<y2>(?:19|20)\d\d)年(?P<m2>\d{1,2})月份?")
-_BARE_DAY = re.compile(rf"(?P<d>{_N})[日号](?:[-~至到](?P<d2>{_N})[日号])?(?:上午|下午|晚上?|凌晨)?")
-_HOLIDAYS = {
-    "元旦": (1, 1),
-    "五一": (5, 1),
-    "劳动节": (5, 1),
-    "七一": (7, 1),
-    "八一": (8, 1),
-    "国庆": (10, 1),
-    "十一": (10, 1),
-    "三八": (3, 8),
-}
-_HOLIDAY = re.compile(r"[“\"']?(?P<h>" + "|".join(_HOLIDAYS) + r")[”\"']?(?:节|国际劳动节|建党节|前夕|前后)?")
-_TENS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
-_EDGE = {"初": ("month", 1, 10), "中": ("month", 11, 20), "底": ("month", 21, 31), "末": ("month", 21, 31)}
 
+_LONGEST = 64
+"""Characters of a date; what is longer is damage, and costly to try."""
 
-Found: TypeAlias = "tuple[dt.date | None, dt.date | None, str, bool] | None"
-"""Start, end, precision, whether resolved against something."""
+Found: TypeAlias = "tuple[Stretch, str, bool] | None"
+"""Stretch, precision, whether it was resolved against something named elsewhere."""
 
 
 @dataclass(frozen=True)
 class DateContext:
-    """What a date may be resolved against: the report's own year, and the last period named before it."""
+    """What a date may be resolved against: the report's own day and year, and the last period named before it."""
 
     year: int | None = None
     """The year that 今年 means."""
-    anchor: tuple[dt.date | None, dt.date | None] = (None, None)
+    anchor: Stretch = UNKNOWN
     """The period named last before this one."""
     anchor_year: int | None = None
     """The year named last in the same sentence."""
+    today: dt.date | None = None
+    """The report's date, which 今天 and 上个月 mean."""
 
 
 def period(surface: str, context: DateContext | None = None) -> dict[str, Any] | None:
     """`{"kind": "period", "start", "end", "precision", "relative"}` with ISO dates; None where it is no calendar date.
 
-    An end that cannot be known is null; a masked date has `"masked": true` and no ends.
+    An end that cannot be known is null; a masked date has `"masked": true` and no ends. Conventions: 初, 中 and 底 of a
+    month are its first, middle and last ten days, 年初 and 年底 January and December, seasons begin in March.
     """
     context = context or DateContext()
-    text = re.sub(r"(?:期间|时期|之间|以来|为止)$", "", fold(surface))
-    if is_masked(text):
-        return {
-            "kind": "period",
-            "start": None,
-            "end": None,
-            "precision": _masked_precision(text),
-            "relative": False,
-            "masked": True,
-        }
-    year, relative, rest = _year(text, context)
-    rest = rest.strip("的,、()")
-    found = _plan(text) or _years(text)
-    if found is not None:
-        relative = False
-    else:
-        found = _rest(rest, year, context, had_year=rest != text)
-    if found is None:
+    text = re.sub(r"\([a-zōǎáǐíìūùóò' ]+\)", "", fold(surface))
+    text = re.sub(r"(?<=\d)[OoＯ]+(?=\d*年)", lambda m: "0" * len(m.group()), text)
+    # The circle that masks figures is also written for zero: 二○○八年.
+    text = re.sub(rf"{_CHINESE_YEAR}(?=年)", lambda m: re.sub("[○OoＯ]", "〇", m.group()), text)
+    if len(text) > _LONGEST:
         return None
-    start, end, precision, own_relative = found
-    return {
-        "kind": "period",
-        "start": start.isoformat() if start else None,
-        "end": end.isoformat() if end else None,
-        "precision": precision,
-        "relative": relative or own_relative,
-    }
+    if is_masked(text):
+        return {**_shown(UNKNOWN, _masked_precision(text), relative=False), "masked": True}
+    open_start = re.match(r"截[至止]到?|截(?=\d)", text)
+    open_end = re.search(r"(?:以来|至今|起)$", text)
+    text = re.sub(r"^(?:截[至止]到?|截(?=\d))|(?:期间|时期|之间|以来|为止|至今|起)$", "", text).strip("的,、()")
+    found = _point(text, context) or _range(text, context)
+    if found is None:
+        return _shown(UNKNOWN, _masked_precision(text), relative=True) if _UNPLACED.search(text) else None
+    (start, end), precision, relative = found
+    return _shown((None if open_start else start, None if open_end else end), precision, relative=relative)
+
+
+def _shown(stretch: Stretch, precision: str, *, relative: bool) -> dict[str, Any]:
+    start, end = (day.isoformat() if day else None for day in stretch)
+    return {"kind": "period", "start": start, "end": end, "precision": precision, "relative": relative}
 
 
 def _masked_precision(text: str) -> str:
-    for mark, precision in (("日", "day"), ("号", "day"), ("旬", "ten_days"), ("季度", "quarter"), ("半年", "half")):
+    for mark, precision in (
+        ("日", "day"),
+        ("号", "day"),
+        ("节", "day"),
+        ("旬", "ten_days"),
+        ("季度", "quarter"),
+        ("半年", "half"),
+    ):
         if mark in text:
             return precision
     if "月" in text:
@@ -112,239 +104,235 @@ def _masked_precision(text: str) -> str:
     return "year"
 
 
-def _year(text: str, context: DateContext) -> tuple[int | None, bool, str]:
-    """Year, whether it is relative, and what follows it."""
+def names_year(text: str) -> bool:
+    """Whether a date names its year, by figure or by word."""
+    return _YEAR.match(fold(text)) is not None
+
+
+def _range(text: str, context: DateContext) -> Found:
+    """`A至B`: B lies in the year and month of A where it names none, A borrows the unit of B where it has none."""
+    for mark in _SEPARATOR.finditer(text):
+        left, right = text[: mark.start()], text[mark.end() :].removeprefix("今年")
+        if re.search(rf"(?:^|[年月第]){_N}$|(?:^|年)元$|(?:19|20)\d\d$", left):
+            unit = re.sub(rf"^(?:.*[年月](?={_N}[日号])|.*年(?={_N}月)|第?)(?:\d+|{_N})", "", right)
+            left += re.sub(r"份|[上中下]旬|[初底末]|(?<=[日号]).*", "", unit)
+        first = _point(left, context)
+        if first is None:
+            continue
+        start, _ = first[0]
+        last = _point(right, replace(context, anchor=first[0], anchor_year=start.year if start else None))
+        if last is None:
+            continue
+        end = last[0][1]
+        end = None if start and end and end < start else end
+        return (start, end), "range", first[2]
+    return None
+
+
+def _point(text: str, context: DateContext) -> Found:
+    """A date without a range mark."""
+    for pattern, handler in _WHOLE:
+        if match := pattern.fullmatch(text):
+            return handler(match, context)
     match = _YEAR.match(text)
     if match is None:
-        year = context.anchor_year or context.year
-        return year, True, text
-    rest = text[match.end() :]
-    if match.group("word"):
-        word = match.group("word")
-        if word[0] in "同当次":
-            base = context.anchor_year or context.year
-            return (base + (word[0] == "次") if base else None), True, rest
-        return (context.year + _WORDS[word[0]] if context.year else None), True, rest
-    digits = match.group("digits")
-    number = parse_number(re.sub("[○O]", "〇", digits))
-    if number is None:
-        return None, True, rest
-    year = int(number)
-    if year < 100:
-        year += 2000 if year < 50 else 1900
-    return year, False, rest
+        return _within(text, context.anchor_year or context.year, context, named=False)
+    relative = match["word"] is not None
+    year = _year_of_word(match["word"], context) if relative else year_of_digits(match["digits"])
+    found = _within(text[match.end() :].lstrip("的,."), year, context, named=True)
+    return (found[0], found[1], relative or found[2]) if found else None
 
 
-def _plan(text: str) -> Found:
-    match = _PLAN.fullmatch(text)
-    if match is None:
-        return None
-    number = parse_number(match.group("n"))
-    if number is None:
-        return None
-    first = 2001 + 5 * (int(number) - 10)
-    return dt.date(first, 1, 1), dt.date(first + 4, 12, 31), "plan", False
+def _year_of_word(word: str, context: DateContext) -> int | None:
+    if word in _FOLLOWING or word[0] in "同当":
+        base = context.anchor_year or context.year
+        return base + (word in _FOLLOWING) if base else None
+    return context.year + _WORDS[word[0]] if context.year else None
 
 
-def _years(text: str) -> Found:
-    """Periods that name their years in full: 2011-2015年, 2015.6.3, 2015年6月-2016年5月."""
-    if match := _YEAR_RANGE.fullmatch(text):
-        first, last = int(match["a"]), int(match["b"]) if len(match["b"]) == 4 else int(match["a"][:2] + match["b"])
-        return (dt.date(first, 1, 1), dt.date(last, 12, 31), "range", False) if first <= last else None
-    if match := _FULL.fullmatch(text):
-        start, end = _days(int(match["y"]), int(match["m"]), int(match["d"]), int(match["d"]))
-        return (start, end, "day", False) if start and end else None
-    if match := _MONTHS_OF_YEARS.fullmatch(text):
-        start, _unused = _months(int(match["y"]), int(match["m"]), int(match["m"]))
-        _unused, end = _months(int(match["y2"]), int(match["m2"]), int(match["m2"]))
-        return (start, end, "range", False) if start and end and start <= end else None
-    return None
-
-
-def _rest(rest: str, year: int | None, context: DateContext, *, had_year: bool) -> Found:
-    """Resolve what follows the year."""
-    if rest in ("", "全年", "年内", "年", "年度", "整年", "一年") or (rest == "同期" and had_year):
-        if rest == "同期" and context.anchor[0] and context.anchor[1] and year:
-            shifted = [_shift(day, year - context.anchor[0].year) for day in context.anchor if day]
-            return shifted[0], shifted[1], "range", True
-        if rest == "同期":
-            return None, None, "range", True
-        if not had_year and rest not in ("全年", "年度", "年内"):
-            return None
-        return *_months(year, 1, 12), "year", not had_year
-    if rest in ("同期", "当期"):
-        return *context.anchor, "range", True
-    if rest in ("年初", "初", "岁初"):
-        return *_months(year, 1, 1), "month", not had_year
-    if rest in ("年底", "年末", "底", "末", "岁末", "岁尾"):
-        return *_months(year, 12, 12), "month", not had_year
-    if rest in ("年中", "中"):
-        return *_months(year, 6, 6), "month", not had_year
-    for pattern, handler in _HANDLERS:
-        match = pattern.fullmatch(rest)
-        if match:
-            return handler(match, year, context)
-    return None
-
-
-def _months(year: int | None, first: int, last: int) -> tuple[dt.date | None, dt.date | None]:
-    if year is None or not (1 <= first <= last <= 12) or not (1 <= year <= 9998):
-        return None, None
-    return dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1])
-
-
-def _days(year: int | None, month: int, first: int, last: int) -> tuple[dt.date | None, dt.date | None]:
-    if year is None or not (1 <= month <= 12) or not (1 <= year <= 9998):
-        return None, None
-    longest = calendar.monthrange(year, month)[1]
-    if not (1 <= first <= longest):
-        return None, None
-    return dt.date(year, month, first), dt.date(year, month, min(last, longest))
-
-
-def _shift(day: dt.date, years: int) -> dt.date | None:
-    year = day.year + years
-    if not 1 <= year <= 9998:
-        return None
-    return dt.date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
+def year_of_digits(digits: str) -> int:
+    """A year written in figures of either script; two figures below 50 are of this century."""
+    number = int(parse_number(re.sub(f"[{_ZERO}]", "〇", digits) if not digits.isascii() else digits) or 0)
+    return number if number >= 100 else number + (2000 if number < 50 else 1900)
 
 
 def _int(text: str | None) -> int:
-    if text == "元":
-        return 1
-    number = parse_number(text or "")
+    number = parse_number("一" if text in ("元", "首") else text or "")
     return int(number) if number is not None else 0
 
 
-def _month_range(m: re.Match[str], year: int | None, _: DateContext) -> Found:
-    a, b = _int(m["a"]), _int(m["b"])
-    if m["rest"] or not 1 <= a <= b <= 12:
+def _within(text: str, year: int | None, context: DateContext, *, named: bool) -> Found:
+    """What stands after the year, or a date without one."""
+    if text == "同期":
+        if not named:
+            return context.anchor, "range", True
+        start = context.anchor[0]
+        return year_shifted(context.anchor, year - start.year) if year and start else UNKNOWN, "range", True
+    if re.fullmatch(r"全年|年度|年?内|整年" + ("|年|一年|" if named else ""), text):
+        return months(year, 1, 12), "year", not named
+    for words, month in ((r"[年岁]?初|开年", 1), (r"年?中", 6), (r"年?[底末终]|岁[末尾]|年尾", 12)):
+        if re.fullmatch(words, text) and (named or len(text) > 1):
+            return months(year, month, month), "month", not named
+    for pattern, handler in _IN_YEAR:
+        if match := pattern.fullmatch(text):
+            read = handler(match, year)
+            if read is not None:
+                return read[0], read[1], not named
+    if named:
         return None
-    return *_months(year, a, b), "range", year is None
-
-
-def _first_months(m: re.Match[str], year: int | None, _: DateContext) -> Found:
-    n = _int(m["n"])
-    return (*_months(year, 1, n), "range", False) if 1 <= n <= 12 else None
-
-
-def _day(m: re.Match[str], year: int | None, _: DateContext) -> Found:
-    month, day = _int(m["m"]), _int(m["d"])
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    groups = m.groupdict()
-    if groups.get("d2"):
-        start, _unused = _days(year, month, day, day)
-        last = _int(groups["d2"])
-        _unused, end = _days(year, _int(groups["m2"]) if groups["m2"] else month, last, last)
-        return start, end, "range", False
-    return *_days(year, month, day, day), "day", False
-
-
-def _month(m: re.Match[str], year: int | None, _: DateContext) -> Found:
-    month, part = _int(m["m"]), m["part"]
-    if not 1 <= month <= 12:
-        return None
-    if part in _TENS:
-        return *_days(year, month, *_TENS[part]), "ten_days", False
-    if part in _EDGE:
-        return *_days(year, month, *_EDGE[part][1:]), "ten_days", False
-    return *_months(year, month, month), "month", False
-
-
-def _quarter(m: re.Match[str], year: int | None, _: DateContext) -> Found:
-    quarter = 1 if m["q"] == "首" else _int(m["q"])
-    first = 1 if m["first"] else 3 * quarter - 2
-    return *_months(year, first, 3 * quarter), "range" if m["first"] and quarter > 1 else "quarter", False
-
-
-def _quarters(m: re.Match[str], year: int | None, _: DateContext) -> Found:
-    return *_months(year, 3 * _int(m["a"]) - 2, 3 * _int(m["b"])), "range", False
-
-
-def _half(m: re.Match[str], year: int | None, _: DateContext) -> Found:
-    return (*_months(year, 1, 6), "half", False) if m["h"] in "上前" else (*_months(year, 7, 12), "half", False)
-
-
-def _relative_day(m: re.Match[str], _: int | None, context: DateContext) -> Found:
-    base = context.anchor[0]
-    if base is None:
-        return None, None, "day" if m["d"] else "month", True
-    if m["d"]:
-        return _relative_day_of(m["d"], m["d2"], context)
-    if m["part"] in _TENS:
-        return *_days(base.year, base.month, *_TENS[m["part"]]), "ten_days", True
-    return *_months(base.year, base.month, base.month), "month", True
-
-
-def _bare_day(m: re.Match[str], _: int | None, context: DateContext) -> Found:
-    return _relative_day_of(m["d"], m["d2"], context)
-
-
-def _relative_day_of(day: str, last: str | None, context: DateContext) -> Found:
-    """A day without a month lies in the month named last."""
-    base = context.anchor[0]
-    if base is None or (context.anchor[1] and context.anchor[1].month != base.month):
-        return None, None, "day", True
-    return *_days(base.year, base.month, _int(day), _int(last or day)), "range" if last else "day", True
-
-
-def _holiday(m: re.Match[str], year: int | None, _: DateContext) -> Found:
-    month, day = _HOLIDAYS[m["h"]]
-    return *_days(year, month, day, day), "day", False
-
-
-_HANDLERS = (
-    (_MONTH_RANGE, _month_range),
-    (_FIRST_MONTHS, _first_months),
-    (_DAY, _day),
-    (_DOTTED, _day),
-    (_MONTH, _month),
-    (_QUARTERS, _quarters),
-    (_QUARTER, _quarter),
-    (_HALF, _half),
-    (_RELATIVE_DAY, _relative_day),
-    (_BARE_DAY, _bare_day),
-    (_HOLIDAY, _holiday),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DateMention:
-    """A date's surface and the number of the sentence it stands in."""
-
-    text: str
-    sentence: int
-
-
-def own_year(mentions: Sequence[DateMention], report_date: dt.date | None, title: str | None) -> int | None:
-    """The year that 今年 means in a document: the report date's, else the title's, else the first one named."""
-    if report_date is not None:
-        return report_date.year
-    for text in [title or "", *(m.text for m in mentions)]:
-        match = re.search(r"(?<!\d)((?:19|20)\d\d|二[〇零○][〇零○一二][〇零○一二三四五六七八九])(?=年|[./-]\d)", fold(text))
-        if match:
-            number = parse_number(match.group(1).replace("○", "〇"))
-            return int(number) if number is not None else None
+    for pattern, near in _NEAR:
+        if match := pattern.fullmatch(text):
+            return near(match, context)
     return None
 
 
-def resolve(
-    mentions: Sequence[DateMention], *, report_date: dt.date | None = None, title: str | None = None
-) -> list[dict[str, Any] | None]:
-    """Resolve all dates of a document in order; each may lean on the year or period named before it."""
-    context = DateContext(year=own_year(mentions, report_date, title))
-    values: list[dict[str, Any] | None] = []
-    sentence = -1
-    for mention in mentions:
-        if mention.sentence != sentence:
-            context, sentence = replace(context, anchor_year=None), mention.sentence
-        value = period(mention.text, context)
-        values.append(value)
-        if value is None or value.get("masked"):
-            continue
-        start, end = (dt.date.fromisoformat(value[key]) if value[key] else None for key in ("start", "end"))
-        if start is not None and value["precision"] != "plan":
-            named = _YEAR.match(fold(mention.text)) is not None
-            context = replace(context, anchor=(start, end), anchor_year=start.year if named else context.anchor_year)
-    return values
+InYear: TypeAlias = "tuple[Stretch, str] | None"
+
+
+def _day(m: re.Match[str], year: int | None) -> InYear:
+    month, day = _int(m["m"]), _int(m["d"])
+    return (days(year, month, day, day), "day") if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _month(m: re.Match[str], year: int | None) -> InYear:
+    month = _int(m["m"])
+    if not 1 <= month <= 12:
+        return None
+    return (days(year, month, *_PARTS[m["part"]]), "ten_days") if m["part"] else (months(year, month, month), "month")
+
+
+def _two_months(m: re.Match[str], year: int | None) -> InYear:
+    first, last = _int(m["a"]), _int(m["b"])
+    return (months(year, first, last), "range") if last == first + 1 else None
+
+
+def _first_months(m: re.Match[str], year: int | None) -> InYear:
+    n = _int(m["n"])
+    return (months(year, 1, n) if m["side"] in "头前首" else months(year, 13 - n, 12), "range") if 1 <= n <= 12 else None
+
+
+def _quarter(m: re.Match[str], year: int | None) -> InYear:
+    quarter = _int(m["q"])
+    if m["edge"]:
+        month = 3 * quarter - (2 if m["edge"] == "初" else 0)
+        return months(year, month, month), "month"
+    first = 1 if m["first"] else 3 * quarter - 2
+    return months(year, first, 3 * quarter), "range" if m["first"] and quarter > 1 else "quarter"
+
+
+def _quarters(m: re.Match[str], year: int | None) -> InYear:
+    return months(year, 3 * _int(m["a"]) - 2, 3 * _int(m["b"])), "range"
+
+
+def _half(m: re.Match[str], year: int | None) -> InYear:
+    return months(year, *((1, 6) if m["h"] in "上前" else (7, 12))), "half"
+
+
+def _season(m: re.Match[str], year: int | None) -> InYear:
+    first = _SEASONS[m["s"]]
+    start, end = months(year, first, min(first + 2, 12))
+    return ((start, month_shifted(start, 2)[1] if start else end), "season")
+
+
+def _holiday(m: re.Match[str], year: int | None) -> InYear:
+    month, day = _SOLAR[m["h"]]
+    return days(year, month, day, day), "day"
+
+
+_IN_YEAR: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int | None], InYear]], ...] = (
+    (re.compile(rf"(?P<m>{_N}|元)月份?(?P<d>{_N})[日号]?{_CLOCK}"), _day),
+    (re.compile(r"(?P<m>\d{1,2})[.·](?P<d>\d{1,2})日?"), _day),
+    (re.compile(rf"(?P<m>{_N}|元)月(?:份|当月)?{_PART}?"), _month),
+    (re.compile(r"(?P<a>[一二三四五六七八九])、?(?P<b>[二三四五六七八九十])月份?"), _two_months),
+    (re.compile(rf"(?P<side>[头前首]|最?后)(?P<n>{_N})个?月"), _first_months),
+    (re.compile(r"第?(?P<a>[一二三1-3])(?:[、和])第?(?P<b>[二三四2-4])季度"), _quarters),
+    (re.compile(r"(?P<first>[前头])?第?(?P<q>[一二三四首1-4])个?季度?(?P<edge>[初底末])?"), _quarter),
+    (re.compile(r"(?P<h>[上下前后])半年"), _half),
+    (re.compile(r"(?P<s>[春夏秋冬])[季天]?"), _season),
+    (
+        re.compile(
+            r"[“\"']?(?P<h>" + "|".join(_SOLAR) + r")[”\"']?(?:青年节|儿童节|妇女节|国际劳动节|建[党军]节|黄金周|节|前夕|前后)?"
+        ),
+        _holiday,
+    ),
+)
+
+
+def _plan(m: re.Match[str], _: DateContext) -> Found:
+    first = 2001 + 5 * (_int(m["n"]) - 10)
+    last = first + 4
+    if m["edge"]:
+        year = last if m["edge"] == "末" else first
+        return months(year, 1, 12), "year", False
+    if m["years"]:
+        last = min(last, first + _int(m["years"]) - 1)
+    return (dt.date(first, 1, 1), dt.date(last, 12, 31)), "plan", False
+
+
+def _full(m: re.Match[str], _: DateContext) -> Found:
+    year, month, day = int(m["y"]), int(m["m"]), m["d"]
+    if day:
+        return days(year, month, int(day), int(day)), "day", False
+    return (months(year, month, month), "month", False) if 1 <= month <= 12 else None
+
+
+def _two_years(m: re.Match[str], context: DateContext) -> Found:
+    first = context.year - (m["a"] == "去") if context.year else None
+    return ((months(first, 1, 12)[0], months(first + 1, 1, 12)[1]) if first else UNKNOWN), "range", True
+
+
+def _two_seasons(m: re.Match[str], context: DateContext) -> Found:
+    first, last = _point(m["a"], context), _point(m["b"], context)
+    return ((first[0][0], last[0][1]), "season", True) if first and last else None
+
+
+_WHOLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DateContext], Found]], ...] = (
+    (
+        re.compile(
+            r"[“\"']?(?P<n>十[一二三四五六]?|[八九])五[”\"']?(?:规划|计划)?(?:期间|时期|期)?(?:(?P<edge>[初末])|前(?P<years>[一二两三四])年)?"
+        ),
+        _plan,
+    ),
+    (re.compile(r"(?P<y>(?:19|20)\d\d)[-./](?P<m>\d{1,2})(?:[-./](?P<d>\d{1,2})日?|月份?)?"), _full),
+    (re.compile(r"(?P<a>[去今])[今明]两?年"), _two_years),
+    (re.compile(r"(?P<a>[今去][春夏秋冬])(?P<b>[今明][春夏秋冬])"), _two_seasons),
+)
+
+
+def _this_month(m: re.Match[str], context: DateContext) -> Found:
+    """A month or day that leans on the month named last: 当月18日, 15日, 月底; 本月 is the report's where none is."""
+    start, end = context.anchor
+    base = start if start and (end is None or (start.year, start.month) == (end.year, end.month)) else None
+    if base is None and (m["month"] or "").startswith("本"):
+        base = context.today
+    year, month = (base.year, base.month) if base else (None, 1)
+    if m["d"]:
+        return days(year, month, _int(m["d"]), _int(m["d"])), "day", True
+    if m["part"]:
+        return days(year, month, *_PARTS[m["part"]]), "ten_days", True
+    return (months(year, month, month), "month", True) if m["month"] else None
+
+
+def _next_month(m: re.Match[str], context: DateContext) -> Found:
+    by = {"上": -1, "下": 1}[m["w"]]
+    return month_shifted(context.today, by) if context.today else UNKNOWN, "month", True
+
+
+def _named_day(m: re.Match[str], context: DateContext) -> Found:
+    """当天 and 次日 lean on the day named last, 今天 and 昨天 on the report's."""
+    if m["then"]:
+        start, end = context.anchor
+        return day_shifted(start if start == end else None, int(m["then"][0] in "次翌")), "day", True
+    return day_shifted(context.today, {"前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}[m["now"]]), "day", True
+
+
+def _week(m: re.Match[str], context: DateContext) -> Found:
+    return week(context.today, {"上": -1, "本": 0, "这": 0, "下": 1}[m["w"]]), "range", True
+
+
+_NEAR: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DateContext], Found]], ...] = (
+    (re.compile(rf"(?P<month>[当本同]月)?(?:份|(?P<d>{_N})[日号]{_CLOCK}|月?{_PART})?"), _this_month),
+    (re.compile(r"(?P<w>[上下])个?月"), _next_month),
+    (re.compile(rf"(?:(?P<then>[当同次翌][天日晚])|(?P<now>昨(?=$)|[前昨今明后](?=[天日晚]))[天日晚]?){_CLOCK}"), _named_day),
+    (re.compile(r"(?P<w>[上本这下])(?:周|星期)"), _week),
+)

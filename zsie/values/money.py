@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
-from zsie.values.number import Quantity, fold, plain, quantity
+from zsie.values.number import plain, tidy
+from zsie.values.quantity import Quantity, quantity
 
 _CURRENCIES = (
     ("USD", r"美元|美金|USD|US\$|\$"),
@@ -16,15 +18,21 @@ _CURRENCIES = (
     ("TWD", r"新?台币|台币"),
     ("KRW", r"韩元|韩币"),
     ("MOP", r"澳门元|葡币"),
-    ("AUD", r"澳元"),
-    ("CAD", r"加元"),
-    ("SGD", r"新加坡元|新元"),
+    ("AUD", r"澳元|澳币|澳大利亚元"),
+    ("CAD", r"加元|加币|加拿大元"),
+    ("NZD", r"新西兰元|纽元"),
+    ("SGD", r"新加坡元|新币|新元"),
+    ("MYR", r"林吉特|马币"),
+    ("THB", r"泰铢"),
+    ("VND", r"越南盾"),
+    ("INR", r"卢比"),
     ("CHF", r"瑞士法郎"),
     ("RUB", r"卢布"),
-    ("CNY", r"人民币|元|圆|块|RMB|CNY|￥|¥"),
+    ("CNY", r"人民币|元|圆|块钱?|RMB|CNY|￥|¥"),
 )
-_UNIT = re.compile(r"(?:[十百千万亿]*)(?:" + "|".join(p for _, p in _CURRENCIES) + r")+(?:人民币)?|[千百]?[万亿](?=[^万亿]*$)")
-_MASK_UNIT = re.compile(r"[十百千万亿]*(?:" + "|".join(p for _, p in _CURRENCIES) + r")|[千百]?[万亿]$")
+_CURRENCY = "(?:" + "|".join(pattern for _, pattern in _CURRENCIES) + ")"
+_UNIT = re.compile(rf"(?:[千百]?[万亿]|[十百千万亿]*(?={_CURRENCY}))(?:{_CURRENCY})?(?![\d一-九])")
+_PARTS = ((Decimal("0.1"), re.compile(r"(?:角|毛)钱?")), (Decimal("0.01"), re.compile(r"分钱?|美分|欧分")))
 
 
 def currency_of(text: str) -> str:
@@ -33,30 +41,34 @@ def currency_of(text: str) -> str:
 
 
 def money(surface: str, before: str = "") -> dict[str, Any] | None:
-    """`{"kind": "money", "amount", "low", "high", "currency", "unit", "approx"}`, masked or None where it is no money."""
-    text = re.sub(r"个亿", "亿", fold(surface))
-    # 百亿元, 上亿元: the multiplier alone is the number.
-    text = re.sub(r"^(?:数|上|过|几)(?=[十百千万亿])", "一", text) if re.match(r"(?:上|过)[十百千万亿]", text) else text
-    found: Quantity | None = quantity(text, before)
+    """`{"kind": "money", "amount", "low", "high", "currency", "unit", "approx"}`, masked or None where it is no money.
+
+    A bare figure has no amount, since its unit stands elsewhere; it is kept as "number".
+    """
+    text = re.sub(r"个(?=[多余来]?[万亿])", "", tidy(surface))
     currency = currency_of(text)
+    found: Quantity | None = quantity(re.sub(r"^(?:人民币|RMB|CNY|US\$|HK\$|[$￥¥€£])", "", text), before)
     if found is None:
         return None
+    units = [match.group() for match in _UNIT.finditer(re.sub(r"\(?(?:人民币|RMB|CNY)\)?", "", text))]
+    unit = units[-1] if units else None
     if found.masked:
-        unit = _MASK_UNIT.search(text)
-        return {
-            "kind": "masked",
-            "amount": None,
-            "currency": currency,
-            "unit": unit.group() if unit else None,
-            "approx": found.approx,
-        }
-    unit = _UNIT.search(text)
+        return {"kind": "masked", "amount": None, "currency": currency, "unit": unit, "approx": found.approx}
+    if unit is None and not found.rest:
+        # A bare table cell: its column head would say whether it counts 元 or 万元.
+        number = {"amount": None, "low": None, "high": None, "currency": currency, "unit": None, "approx": found.approx}
+        return {"kind": "money", **number, "number": plain(found.amount)}
+    scale = next((factor for factor, pattern in _PARTS if pattern.fullmatch(found.rest)), Decimal(1))
+
+    def scaled(number: Decimal | None) -> str | None:
+        return None if number is None else plain(number if scale == 1 else number * scale)
+
     return {
         "kind": "money",
-        "amount": plain(found.amount),
-        "low": plain(found.low),
-        "high": plain(found.high),
+        "amount": scaled(found.amount),
+        "low": scaled(found.low),
+        "high": scaled(found.high),
         "currency": currency,
-        "unit": re.sub(r"^.*(?=[千百]?[万亿])", "", unit.group()) if unit else None,
+        "unit": unit or found.rest or None,
         "approx": found.approx,
     }

@@ -1,0 +1,151 @@
+"""Build the records of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from zsie.records import events as happenings
+from zsie.records import names
+from zsie.records.links import Links, Sentences, flat_name, label
+from zsie.records.model import Company, Event, Indicator, Official, Project
+from zsie.records.names import Group
+from zsie.records.status import plans
+from zsie.types import Entity, ReportData
+
+
+def projects(report: ReportData) -> tuple[Project, ...]:
+    """All projects of a report, in order of first mention."""
+    links = Links(report.relations)
+    company_groups = _company_groups(report)
+    owner = _owner(company_groups)
+
+    def company_of(name: str) -> str | None:
+        short = Group(name, ())
+        found = [g.key for g in company_groups if g.key == name or names.companies_alike(short, g) or _mentioned(name, g)]
+        return found[0] if len(found) == 1 else None
+
+    alike = names.projects_alike(links, Sentences(report.sentences), company_of, owner)
+    groups = names.merged(names.grouped(label(report.entities, "PROJECT"), names.project_key), alike)
+    return tuple(
+        Project(
+            _fullest(group.mentions),
+            group.mentions,
+            # A report tells a project's story forwards: the last stage it gives is where it stands.
+            next((m.stage for m in reversed(group.mentions) if m.stage), None),
+            links.heads("INVESTS_IN", *group.mentions),
+            links.tails("LOCATED_IN", *group.mentions),
+            links.figures(*group.mentions),
+            links.tails("TIME", *group.mentions),
+            links.tails("AT_EVENT", *group.mentions),
+            links.tails("COMPLETION", *group.mentions),
+        )
+        for group in groups
+    )
+
+
+def indicators(report: ReportData) -> tuple[Indicator, ...]:
+    """All figures that an indicator governs, one row each; a growth or share percentage is a column of its figure."""
+    links = Links(report.relations)
+    planned = plans(report.text, report.sections, report.sentences)
+    rows = []
+    for entity in label(report.entities, "INDICATOR"):
+        figures = links.tails("VALUE", entity)
+        main = [f for f in figures if f.label != "PERCENT"] or list(figures)
+        percents = [f for f in figures if f.label == "PERCENT"]
+        for figure in main:
+            growth = None
+            if figure.label != "PERCENT":
+                later = [p for p in percents if p.start > figure.start]
+                growth = later[0] if later and figure is _last_before(main, later[0]) else None
+            value = entity.value or {}
+            cue = None if figure.status else planned.cue(figure)
+            rows.append(
+                Indicator(
+                    flat_name(entity),
+                    value.get("canonical"),
+                    value.get("scope"),
+                    figure,
+                    entity,
+                    links.tails("TIME", figure),
+                    next(iter(links.tails("COMPLETION", figure)), None),
+                    growth,
+                    figure.status or ("target" if cue else "actual"),
+                    cue,
+                )
+            )
+    return tuple(sorted(rows, key=lambda row: row.figure.start))
+
+
+def _last_before(figures: Sequence[Entity], other: Entity) -> Entity | None:
+    return next((f for f in reversed(figures) if f.start < other.start), None)
+
+
+def events(report: ReportData) -> tuple[Event, ...]:
+    """All events; mentions under one name are one event only when their dates do not differ."""
+    links = Links(report.relations)
+    rows = []
+    for group in happenings.groups_of(label(report.entities, "EVENT"), links):
+        people = links.heads("PARTICIPATES_IN", *group.mentions)
+        rows.append(
+            Event(
+                _fullest(group.mentions),
+                group.mentions,
+                links.tails("TIME", *group.mentions),
+                links.tails("LOCATED_IN", *group.mentions),
+                tuple(p for p in people if p.label == "OFFICIAL"),
+                tuple(p for p in people if p.label != "OFFICIAL"),
+                links.heads("AT_EVENT", *group.mentions),
+                links.figures(*group.mentions),
+                next((m.status for m in group.mentions if m.status), "actual") or "actual",
+            )
+        )
+    return tuple(rows)
+
+
+def officials(report: ReportData) -> tuple[Official, ...]:
+    """All named officials; a bare name, or a surname with a title, joins the mention that carries both."""
+    links = Links(report.relations)
+    rows = []
+    groups = names.grouped(label(report.entities, "OFFICIAL"), names.person_key)
+    for group in names.merged(groups, names.persons_alike):
+        titles = dict.fromkeys(str(t) for m in group.mentions for t in (m.value or {}).get("titles") or ())
+        organisation = next((m.value["organisation"] for m in group.mentions if m.value and m.value.get("organisation")), None)
+        name = group.key.split("#")[0]
+        rows.append(
+            Official(name, tuple(titles), organisation, group.mentions, links.tails("PARTICIPATES_IN", *group.mentions))
+        )
+    return tuple(rows)
+
+
+def companies(report: ReportData) -> tuple[Company, ...]:
+    """All named enterprises; short forms are joined to the one full name that they can stand for."""
+    links = Links(report.relations)
+    return tuple(
+        Company(
+            _fullest(group.mentions),
+            group.mentions,
+            links.tails("LOCATED_IN", *group.mentions),
+            links.tails("INVESTS_IN", *group.mentions),
+            links.tails("PARTICIPATES_IN", *group.mentions),
+            links.figures(*group.mentions),
+        )
+        for group in _company_groups(report)
+    )
+
+
+def _company_groups(report: ReportData) -> list[Group]:
+    return names.merged(names.grouped(label(report.entities, "COMPANY"), names.company_key), names.companies_alike)
+
+
+def _owner(groups: Sequence[Group]) -> Callable[[Entity], str]:
+    keys = {m.id: g.key for g in groups for m in g.mentions}
+    return lambda entity: keys.get(entity.id, flat_name(entity))
+
+
+def _mentioned(name: str, group: Group) -> bool:
+    return any(names.company_key(m) == name for m in group.mentions)
+
+
+def _fullest(mentions: Sequence[Entity]) -> str:
+    """The longest of the names, the first of these."""
+    return max((flat_name(m) for m in mentions), key=len)
