@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from zsie.audit.context import Context
 from zsie.audit.finding import KINDS, SEVERITIES, Evidence, Finding
-from zsie.audit.parts import shares, sums
+from zsie.audit.lists import listed
+from zsie.audit.parts import sums
 from zsie.audit.rates import completion, stated
+from zsie.audit.shares import shares
 from zsie.audit.twice import contradictions, periods
 from zsie.types import ReportData
 
 __all__ = ["KINDS", "SEVERITIES", "Evidence", "Finding", "check"]
 
-_CHECKS = (completion, stated, sums, shares, contradictions, periods)
+_CHECKS = (completion, stated, sums, shares, listed, contradictions, periods)
 
 
 def check(report: ReportData, *, agreeing: bool = False) -> tuple[Finding, ...]:

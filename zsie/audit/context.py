@@ -1,8 +1,9 @@
-"""What the checks look at: the figures of a report with their indicators, sentences and surroundings."""
+"""What the checks look at: the figures of a report with their indicators, statements and surroundings."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,21 +11,28 @@ from decimal import Decimal
 from zsie.audit.finding import Evidence, Finding
 from zsie.audit.measure import Measured, measured
 from zsie.records import Links, Sentences, flat_name
-from zsie.types import Entity, ReportData, Span
+from zsie.types import Entity, Relation, ReportData, Span
 
-_TARGET_WORD = re.compile(r"(?:任务|任務|目标|目標|计划|計劃|指标|指標)(?:数|數|额|額|为|為|是|的)?[(（:：]?\s*$")
+_TARGET_WORD = re.compile(r"(?:任务|任務|目标|目標|计划|計劃|指标|指標)(?:数|數|额|額|为|為|是|的)?[(（:：]?$")
+_NAMED = ("LOCATION", "ORG", "COMPANY", "EVENT", "PROJECT")
+_NEAR = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stated:
-    """A figure as stated: its number, what it measures, the number of the statement that it stands in."""
+    """A figure as stated: its number, what it measures, the number of the statement that it stands in.
+
+    A report's context makes one for each figure, so they are compared by identity.
+    """
 
     number: Measured
     indicator: Entity | None
-    sentence: int
+    statement: int
     owners: frozenset[str]
     """Ids of the projects, events and companies whose figure it is."""
     target: bool
+    period: tuple[str, str] | None
+    """Start and end of the one date that governs it, where both are known."""
 
     @property
     def entity(self) -> Entity:
@@ -48,8 +56,10 @@ class Stated:
 
     @property
     def name(self) -> str:
-        """The indicator's words, empty where none governs it."""
-        return flat_name(self.indicator) if self.indicator else ""
+        """The indicator's words in one script and width, empty where none governs it."""
+        if self.indicator is None:
+            return ""
+        return str((self.indicator.value or {}).get("name") or flat_name(self.indicator))
 
     @property
     def canonical(self) -> str | None:
@@ -65,12 +75,14 @@ class Context:
         self.report = report
         self.text = report.text
         self.links = Links(report.relations)
-        self.sentences = Sentences(_statements(report))
+        self.statements = Sentences(_statements(report))
+        self._named = sorted(e.start for e in report.entities if e.label in _NAMED)
+        self.amounts = tuple(e for e in report.entities if e.label == "AMOUNT")
         self.figures = tuple(self._stated())
         self.by_id = {f.entity.id: f for f in self.figures}
-        self._by_sentence: dict[int, list[Stated]] = {}
+        self._by_statement: dict[int, list[Stated]] = {}
         for figure in self.figures:
-            self._by_sentence.setdefault(figure.sentence, []).append(figure)
+            self._by_statement.setdefault(figure.statement, []).append(figure)
 
     def _stated(self) -> Iterator[Stated]:
         for entity in sorted(self.report.entities, key=lambda e: e.start):
@@ -79,20 +91,36 @@ class Context:
                 continue
             owners = frozenset(e.id for e in self.links.heads("FIGURE", entity))
             indicator = next(iter(self.links.heads("VALUE", entity)), None)
-            before = self.text[max(0, entity.start - 12) : entity.start]
-            target = entity.status in ("target", "forecast") or bool(_TARGET_WORD.search(before))
-            yield Stated(number, indicator, self.sentences.number(entity.start), owners, target)
+            target = entity.status in ("target", "forecast") or bool(_TARGET_WORD.search(self.before(entity.start, 12)))
+            date = self.date(entity)
+            period = (str(date.value["start"]), str(date.value["end"])) if date and date.value else None
+            yield Stated(number, indicator, self.statements.number(entity.start), owners, target, period)
 
-    def together(self, sentence: int) -> Sequence[Stated]:
-        """The figures of a sentence, in order."""
-        return self._by_sentence.get(sentence, ())
+    def date(self, figure: Entity) -> Entity | None:
+        """The one date that governs a figure, when both its ends are known."""
+        dates = self.links.tails("TIME", figure)
+        known = [d for d in dates if d.value and d.value.get("start") and d.value.get("end")]
+        return known[0] if len(dates) == 1 and known else None
+
+    def together(self, statement: int) -> Sequence[Stated]:
+        """The figures of a statement, in order."""
+        return self._by_statement.get(statement, ())
 
     def __iter__(self) -> Iterator[tuple[int, list[Stated]]]:
-        return iter(self._by_sentence.items())
+        return iter(self._by_statement.items())
 
     def between(self, left: int, right: int) -> str:
         """The text between two places, without spaces."""
-        return "".join(self.text[left:right].split())
+        return "".join(self.text[max(0, left) : right].split())
+
+    def before(self, place: int, length: int) -> str:
+        """The `length` characters before a place, spaces left out."""
+        return self.between(place - length, place)
+
+    def overall(self, figure: Stated) -> bool:
+        """Whether a figure is of the report's own area: of no project, event or firm, and none, nor a place, named before it."""
+        near = bisect_left(self._named, max(figure.start - _NEAR, self.statements.start(figure.start)))
+        return not figure.owners and not (near < len(self._named) and self._named[near] < figure.start)
 
     def finding(
         self,
@@ -100,10 +128,12 @@ class Context:
         severity: str,
         arithmetic: str,
         evidence: Iterable[tuple[str, Stated | Entity]],
+        *,
         tolerance: Decimal = Decimal(0),
+        relation: Relation | None = None,
     ) -> Finding:
-        """A finding on these figures; its confidence is that of the weakest mention or VALUE relation it rests on."""
-        places, sure = [], [1.0]
+        """A finding on these figures; its confidence is that of the weakest mention or relation it rests on."""
+        places, sure = [], [relation.confidence if relation else 1.0]
         for role, item in evidence:
             entity = item.entity if isinstance(item, Stated) else item
             places.append(Evidence(role, entity.start, entity.end, entity.text))
@@ -125,11 +155,6 @@ def _statements(report: ReportData) -> list[Span]:
             spans.append(sentence)
         open_ = report.text[sentence.start : sentence.end].rstrip()[-1:] in (";", "；")
     return spans
-
-
-def severity(computed: Decimal, stated: Decimal) -> str:
-    """`note` where the two are within a hundredth of each other, which may be a figure rounded before it was used."""
-    return "note" if stated and abs(computed - stated) <= abs(stated) / 100 else "error"
 
 
 def shown(figure: Stated) -> str:

@@ -12,6 +12,7 @@ KINDS = (
     "shares_sum",
     "part_exceeds_total",
     "parts_sum",
+    "list_count",
     "stated_twice",
     "period",
 )
@@ -35,7 +36,7 @@ class Evidence:
 class Finding:
     """One comparison of figures that the report states.
 
-    `arithmetic` is the sum in words, `tolerance` what the printed digits leave open (a plain decimal in the unit of what is
+    `arithmetic` is the sum in signs, `tolerance` what the printed digits leave open (a plain decimal in the unit of what is
     compared), `confidence` (0 to 1) that of the least sure mention or relation it rests on.
     """
 

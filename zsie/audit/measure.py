@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -29,14 +30,22 @@ class Measured:
     unit: str
 
     @property
-    def low(self) -> Decimal:
-        """The least number that is printed so."""
-        return self.amount - self.digit / 2
+    def range(self) -> Range:
+        """All numbers that are printed so."""
+        return Range(self.amount - self.digit / 2, self.amount, self.amount + self.digit / 2)
 
-    @property
-    def high(self) -> Decimal:
-        """The greatest number that is printed so."""
-        return self.amount + self.digit / 2
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Between which bounds a number lies, given what the printed digits leave open."""
+
+    low: Decimal
+    middle: Decimal
+    high: Decimal
+
+    def meets(self, other: Range) -> bool:
+        """Whether the two ranges share a number."""
+        return self.low <= other.high and other.low <= self.high
 
 
 def measured(entity: Entity) -> Measured | None:
@@ -70,33 +79,29 @@ def measured(entity: Entity) -> Measured | None:
     return Measured(entity, amount, scale.scaleb(-decimals), unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Between which bounds a computed number lies, given what the printed digits leave open."""
-
-    low: Decimal
-    middle: Decimal
-    high: Decimal
-
-    def meets(self, low: Decimal, high: Decimal) -> bool:
-        """Whether the two ranges share a number."""
-        return self.low <= high and low <= self.high
-
-
-def quotient(top: Measured, bottom: Measured) -> Range | None:
+def quotient(top: Range, bottom: Range) -> Range | None:
     """`top / bottom`, None where the bottom may be zero."""
     if bottom.low <= 0:
         return None
-    return Range(top.low / bottom.high, top.amount / bottom.amount, top.high / bottom.low)
+    return Range(top.low / bottom.high, top.middle / bottom.middle, top.high / bottom.low)
 
 
-def total(parts: list[Measured]) -> Range:
+def fits(top: Range, bottom: Range, rate: Measured) -> bool:
+    """Whether `top / bottom` is the rate; reports cut digits off as often as they round, so a whole last digit is let through."""
+    computed = quotient(top, bottom)
+    return computed is not None and computed.meets(Range(rate.amount - rate.digit, rate.amount, rate.amount + rate.digit))
+
+
+def far(computed: Range | None, stated: Decimal) -> bool:
+    """Whether a computed number is more than a third off the stated one, so that the two hardly belong together."""
+    return computed is None or 3 * abs(computed.middle - stated) > abs(stated)
+
+
+def total(parts: Iterable[Measured]) -> Range:
     """The sum of figures of one unit."""
-    return Range(
-        sum((p.low for p in parts), Decimal(0)),
-        sum((p.amount for p in parts), Decimal(0)),
-        sum((p.high for p in parts), Decimal(0)),
-    )
+    ranges = [p.range for p in parts]
+    zero = Decimal(0)
+    return Range(sum((r.low for r in ranges), zero), sum((r.middle for r in ranges), zero), sum((r.high for r in ranges), zero))
 
 
 def percent(number: Decimal, like: Decimal = Decimal("0.0001")) -> str:

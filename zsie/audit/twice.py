@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from zsie.audit.context import Context, Stated, shown
 from zsie.audit.finding import Finding
+from zsie.audit.verdict import against
 from zsie.records import flat_name
 from zsie.types import Entity
 
@@ -17,53 +18,38 @@ _PART = re.compile(r"其中|分别|平均|户均|人均|新增|当月|單月|单
 
 
 def contradictions(context: Context) -> Iterator[Finding]:
-    """One indicator, one period, two values in two sentences; both of the report as a whole, not of a part or a project."""
-    groups: dict[tuple[str, str, str], list[tuple[Stated, Entity]]] = defaultdict(list)
+    """One indicator, one period, two values in two statements; both of the report as a whole, not of a part or a project."""
+    groups: dict[tuple[str, str, tuple[str, str]], list[Stated]] = defaultdict(list)
     for figure in context.figures:
-        date = _date(context, figure)
-        if date is not None and _overall(context, figure):
-            value = date.value or {}
-            groups[figure.name, figure.unit, f"{value['start']}…{value['end']}"].append((figure, date))
-    for same in groups.values():
-        first, date = same[0]
-        for other, _ in same[1:]:
-            if other.sentence == first.sentence or _subject(context, first) != _subject(context, other):
+        if figure.period is not None and _whole(context, figure):
+            groups[figure.name, figure.unit, figure.period].append(figure)
+    for first, *others in groups.values():
+        for other in others:
+            date = context.date(first.entity)
+            if date is None or other.statement == first.statement or _subject(context, first) != _subject(context, other):
                 continue
-            agrees = first.number.low <= other.number.high and other.number.low <= first.number.high
+            agrees = first.number.range.meets(other.number.range)
             yield context.finding(
                 "stated_twice",
                 "ok" if agrees else "warning",
-                f"{first.name} for {flat_name(date)} is {shown(first)} and "
-                + (f"again {shown(other)}" if agrees else f"later {shown(other)}"),
+                f"{first.name}({flat_name(date)}): {shown(first)} {against(agrees, shown(other))}",
                 (("first", first), ("second", other), ("period", date)),
-                first.number.digit / 2 + other.number.digit / 2,
+                tolerance=(first.number.digit + other.number.digit) / 2,
             )
 
 
-def _date(context: Context, figure: Stated) -> Entity | None:
-    """The one date that governs a figure, when both its ends are known."""
-    dates = context.links.tails("TIME", figure.entity)
-    known = [d for d in dates if d.value and d.value.get("start") and d.value.get("end")]
-    return known[0] if len(dates) == 1 and known else None
-
-
-def _overall(context: Context, figure: Stated) -> bool:
-    if figure.indicator is None or figure.target or figure.owners or figure.unit == "ratio" or len(figure.name) < 4:
+def _whole(context: Context, figure: Stated) -> bool:
+    """Whether a figure is its indicator's only one, and of the report as a whole."""
+    if figure.indicator is None or figure.target or figure.unit == "ratio" or len(figure.name) < 4:
         return False
     figures = [e for e in context.links.tails("VALUE", figure.indicator) if e.label == figure.entity.label]
-    before = context.text[context.sentences.start(figure.start) : figure.start]
-    near = [
-        e
-        for e in context.report.entities
-        if e.label in ("LOCATION", "ORG", "COMPANY", "EVENT", "PROJECT") and figure.start - 40 < e.start < figure.start
-    ]
-    return len(figures) == 1 and not _PART.search(before) and not near
+    before = context.text[context.statements.start(figure.start) : figure.start]
+    return len(figures) == 1 and not _PART.search(before) and context.overall(figure)
 
 
 def _subject(context: Context, figure: Stated) -> str:
-    assert figure.indicator is not None
-    before = context.text[max(0, figure.indicator.start - 24) : figure.indicator.start]
-    found = _SUBJECT.findall(before)
+    start = figure.indicator.start if figure.indicator else figure.start
+    found = _SUBJECT.findall(context.before(start, 24))
     return found[-1][-2:] if found else ""
 
 
@@ -71,7 +57,7 @@ def periods(context: Context) -> Iterator[Finding]:
     """Actual figures of a time after the report's own date, and dates that end before they begin."""
     written, where = _written(context)
     for figure in context.figures:
-        date = _date(context, figure)
+        date = context.date(figure.entity)
         if date is None or date.value is None:
             continue
         if not re.search(r"[年月]", date.text):
@@ -80,7 +66,7 @@ def periods(context: Context) -> Iterator[Finding]:
         start, end = (dt.date.fromisoformat(str(date.value[k])) for k in ("start", "end"))
         if end < start:
             yield context.finding(
-                "period", "warning", f"{flat_name(date)} ends before it begins", (("figure", figure), ("period", date))
+                "period", "warning", f"{flat_name(date)}: {start} > {end}", (("figure", figure), ("period", date))
             )
         elif written is not None and start > written and not figure.target and not _planned(context, figure):
             evidence: list[tuple[str, Stated | Entity]] = [("figure", figure), ("period", date)]
@@ -88,7 +74,7 @@ def periods(context: Context) -> Iterator[Finding]:
             yield context.finding(
                 "period",
                 "warning",
-                f"{shown(figure)} is stated for {flat_name(date)}, which begins after the report's date {written.isoformat()}",
+                f"{shown(figure)}({flat_name(date)}): {start} > {written}",
                 evidence,
             )
 
@@ -97,10 +83,11 @@ def _planned(context: Context, figure: Stated) -> bool:
     section = [s for s in context.report.sections if s.start <= figure.start < s.end]
     if any(s.kind == "plans" for s in section):
         return True
-    number = figure.sentence
-    span = context.sentences.spans[number] if number >= 0 else None
+    span = context.statements.spans[figure.statement] if figure.statement >= 0 else None
     words = context.text[span.start : span.end] if span else ""
-    return bool(re.search(r"将|拟|计划|预计|力争|争取|确保|安排|目标|任务|以前|之前|前$|要|可|將|擬|計劃|預計|力爭", words))
+    return bool(
+        re.search(r"将|拟|计划|预计|力争|争取|确保|安排|目标|任务|以前|之前|前$|(?<![主重])要|可|將|擬|計劃|預計|力爭", words)
+    )
 
 
 def _written(context: Context) -> tuple[dt.date | None, Entity | None]:

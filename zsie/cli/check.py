@@ -1,109 +1,168 @@
-"""`zsie check`: do the figures that a report states agree with each other?"""
+"""`zsie check`: do the figures that reports state agree with each other?"""
 
 from __future__ import annotations
 
-import json
-from enum import Enum
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
-from zsie.errors import ReadError, ZsieError
+from zsie.cli.voice import Voice, print_json
+from zsie.errors import ZsieError
 
 if TYPE_CHECKING:
-    from zsie.audit import Finding
+    from zsie.api import Parser
+    from zsie.audit import Evidence, Finding
+    from zsie.batch import Fault, Item
+    from zsie.read import Source
     from zsie.report import Report
 
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan", "ok": "green"}
-_AROUND = 28
+_BEFORE, _AFTER = 18, 8
+_ANNOTATED = ".ann.txt"
 
 
-class Output(str, Enum):
-    """How to print findings."""
+@dataclass(frozen=True)
+class Checked:
+    """A file's report and where it came from."""
 
-    text = "text"
-    jsonl = "jsonl"
+    name: str
+    report: Report
+    source: Source
+    findings: tuple[Finding, ...]
 
 
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Report files: text, or annotated documents (.ann.txt).")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders, patterns (quoted: 'reports/**/*.docx'), zip archives; - reads standard input."),
+    ],
     every: Annotated[bool, typer.Option("--all", help="Also list the comparisons that hold.")] = False,
-    output: Annotated[Output, typer.Option("-f", "--format", help="Text for people, or a JSON line a finding.")] = Output.text,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON line a file.")] = False,
     date: Annotated[str | None, typer.Option(help="The reports' date, YYYY-MM-DD.")] = None,
     model: Annotated[str | None, typer.Option(help="A model folder, or the name of a shipped model.")] = None,
 ) -> None:
-    """Check the arithmetic of reports: parts against totals, rates against figures, shares, periods.
+    """Check the arithmetic of reports: parts against totals, rates against figures, shares, lists, periods.
 
-    `zsie check report.txt` lists the figures that contradict each other, with the sum and the places in the text.
-    An annotated document is checked as annotated, without the model. Masked and approximate figures are never compared.
-    Exit status: 0 nothing contradicts, 1 something does, 2 a file could not be read.
+    `zsie check report.docx` lists the figures that contradict each other, with the sum and the places in the file;
+
+    `zsie check reports/ --json` prints {"file", "compared", "findings": [...]} for each file that could be read.
+
+    Reads what `zsie parse` reads. An annotated document (.ann.txt) is checked as annotated, without the model. Masked and
+    approximate figures are never compared.
+
+    Exit status: 0 nothing contradicts; 1 something does; 2 a file could not be read, or the command is wrong.
     """
-    from zsie.api import parse_date
+    from zsie.api import load, parse_date
+    from zsie.batch import Fault, find
 
-    console, warn = Console(soft_wrap=True), Console(stderr=True)
+    voice, console = Voice(), Console(highlight=False)
+    compared = contradicting = files = 0
     try:
         parse_date(date)
-    except ValueError as error:
-        warn.print(f"[red]{escape(str(error))}[/red]", highlight=False)
+        parser = load(model)
+        found = find(paths, stdin=sys.stdin.buffer.read() if "-" in paths else None)
+    except (ZsieError, ValueError) as error:
+        voice.fault(Fault("", str(error), ""))
         raise typer.Exit(2) from error
-    compared = contradicting = unread = 0
-    for path in paths:
-        try:
-            report = _report(path, date, model)
-        except (ZsieError, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            warn.print(f"[red]{escape(f'{path}: {reason}')}[/red]", highlight=False)
-            unread += 1
+    faults = [*found.faults]
+    for outcome in _checked(parser, found.items, date):
+        if isinstance(outcome, Fault):
+            faults.append(outcome)
             continue
-        findings = report.check(agreeing=True)
-        compared += len(findings)
-        contradicting += sum(not f.agrees for f in findings)
-        for finding in findings:
-            if every or not finding.agrees:
-                _show(console, path, report, finding, output)
-    if output is Output.text:
-        console.print(f"comparisons: {compared}, contradictions: {contradicting}", highlight=False)
-    raise typer.Exit(2 if unread else 1 if contradicting else 0)
+        files += 1
+        compared += len(outcome.findings)
+        contradicting += sum(not f.agrees for f in outcome.findings)
+        shown = [f for f in outcome.findings if every or not f.agrees]
+        if as_json:
+            print_json({"file": outcome.name, "compared": len(outcome.findings), "findings": _data(outcome, shown)})
+        elif shown:
+            console.print(_picture(outcome, shown))
+    for fault in faults:
+        voice.fault(fault)
+    if not as_json:
+        console.print(f"files: {files}, comparisons: {compared}, contradictions: {contradicting}")
+    raise typer.Exit(2 if faults else 1 if contradicting else 0)
 
 
-def _report(path: Path, date: str | None, model: str | None) -> Report:
-    from zsie.api import load, parse_date
+def _checked(parser: Parser, items: tuple[Item, ...], date: str | None) -> Iterator[Checked | Fault]:
+    """Each file's findings, or why there are none; one file in memory at a time."""
+    from zsie.batch import Fault, Settings
+    from zsie.batch.journal import unpack
+    from zsie.batch.run import work
+
+    for item in items:
+        if item.name.endswith(_ANNOTATED) and item.member is None:
+            try:
+                yield _annotated(item, date)
+            except ZsieError as error:
+                yield Fault(item.name, str(error), "")
+            continue
+        (outcome,) = work(parser, (item,), Settings(date=date))
+        if outcome.packed is None:
+            yield outcome.fault or Fault(item.name, "", "")
+            continue
+        report, source = unpack(outcome.packed)
+        yield Checked(item.name, report, source, report.check(agreeing=True))
+
+
+def _annotated(item: Item, date: str | None) -> Checked:
+    """A document with the annotation that stands in it; places are those of the text without marks."""
+    from zsie.api import parse_date
     from zsie.assemble import assemble
     from zsie.corpus import read_ann
-    from zsie.text import clean, decode
+    from zsie.read import Source
+    from zsie.text import clean
 
-    if path.name.endswith(".ann.txt"):
-        document, _ = read_ann(path)
-        return assemble(clean(document.text), document, date=parse_date(date), model={})
-    text = decode(path.read_bytes()).text
-    if not text.strip():
-        raise ReadError("the file is empty; give a report's text")
-    return load(model).parse(text, date=date)
+    document, _ = read_ann(Path(item.path or item.name))
+    report = assemble(clean(document.text), document, date=parse_date(date), model={})
+    return Checked(item.name, report, Source(item.name, item.path, "txt"), report.check(agreeing=True))
 
 
-def _show(console: Console, path: Path, report: Report, finding: Finding, output: Output) -> None:
-    if output is Output.jsonl:
-        typer.echo(json.dumps({"file": str(path), **finding.to_dict()}, ensure_ascii=False))
-        return
-    first = finding.evidence[0]
-    line = report.text.count("\n", 0, first.start) + 1
-    head = Text(f"{path}:{line}: ")
-    head.append(finding.severity, _STYLES[finding.severity])
-    head.append(f" {finding.kind}  {finding.arithmetic}  (confidence {finding.confidence:.2f})")
-    console.print(head, highlight=False)
-    for evidence in finding.evidence:
-        console.print(_place(report.text, evidence.role, evidence.start, evidence.end), highlight=False)
+def _data(checked: Checked, findings: list[Finding]) -> list[dict[str, object]]:
+    found = []
+    for finding in findings:
+        data = finding.to_dict()
+        for evidence in data["evidence"]:
+            evidence["citation"] = _cite(checked, evidence["start"], evidence["end"])
+        found.append(data)
+    return found
 
 
-def _place(text: str, role: str, start: int, end: int) -> Text:
+def _cite(checked: Checked, start: int, end: int) -> str:
+    return checked.source.cite(start, end).removeprefix(f"{checked.source.name} · ")
+
+
+def _picture(checked: Checked, findings: list[Finding]) -> Group:
+    """A file's findings, each with its evidence below it."""
+    parts: list[Text | Padding] = [Text(checked.name, "bold underline", overflow="fold")]
+    for finding in findings:
+        head = Text.assemble((finding.severity, _STYLES[finding.severity]), f" {finding.kind}  ", (finding.arithmetic, "bold"))
+        head.append(f"  (confidence {finding.confidence:.2f})", "dim")
+        table = Table.grid(padding=(0, 2))
+        table.add_column(style="cyan")
+        table.add_column(overflow="fold")
+        table.add_column(style="dim", overflow="fold")
+        for evidence in finding.evidence:
+            table.add_row(evidence.role, _around(checked.report.text, evidence), _cite(checked, evidence.start, evidence.end))
+        parts += [Padding(head, (0, 0, 0, 1)), Padding(table, (0, 0, 1, 4))]
+    return Group(*parts)
+
+
+def _around(text: str, evidence: Evidence) -> Text:
     """A figure in its surroundings, on one line."""
-    left = " ".join(text[max(0, start - _AROUND) : start].split("\n"))
-    right = " ".join(text[end : end + _AROUND // 2].split("\n"))
-    line = Text(f"    {role:<8} {start:>6}  …{left}", "dim")
-    line.append(" ".join(text[start:end].split("\n")), "bold not dim")
-    line.append(f"{right}…", "dim")
+
+    def flat(start: int, end: int) -> str:
+        return "".join(text[max(0, start) : end].split())
+
+    line = Text(f"…{flat(evidence.start - _BEFORE, evidence.start)}", "dim")
+    line.append(flat(evidence.start, evidence.end), "bold not dim")
+    line.append(f"{flat(evidence.end, evidence.end + _AFTER)}…")
     return line

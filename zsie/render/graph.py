@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from zsie import records
 from zsie.render.filed import Checked, Draft, Filed, printable
@@ -103,7 +104,9 @@ def _groups(part: Checked) -> Iterator[tuple[str, str, Sequence[Entity], Mapping
     report = part.report
     taken: set[str] = set()
 
-    def once(label: str, name: str, mentions: Sequence[Entity], **facts: Any) -> Iterator[tuple[str, str, Sequence[Entity], Any]]:
+    def once(
+        label: str, name: str, mentions: Sequence[Entity], **facts: Any
+    ) -> Iterator[tuple[str, str, Sequence[Entity], Any]]:
         own = [m for m in mentions if m.id not in taken]
         if own:
             taken.update(m.id for m in own)
@@ -142,13 +145,13 @@ class GraphmlFile:
         self._file = self._draft.draft.open("w", encoding="utf-8", newline="\n")
         self._xml = XMLGenerator(self._file, "utf-8", short_empty_elements=True)
         self._xml.startDocument()
-        self._xml.startElement("graphml", {"xmlns": "http://graphml.graphdrawing.org/xmlns"})
+        self._xml.startElement("graphml", AttributesImpl({"xmlns": "http://graphml.graphdrawing.org/xmlns"}))
         for domain, kinds in (("node", NODE), ("edge", EDGE)):
             for name, kind in kinds.items():
                 key = {"id": f"{domain}_{name}", "for": domain, "attr.name": name, "attr.type": kind}
-                self._xml.startElement("key", key)
+                self._xml.startElement("key", AttributesImpl(key))
                 self._xml.endElement("key")
-        self._xml.startElement("graph", {"edgedefault": "directed"})
+        self._xml.startElement("graph", AttributesImpl({"edgedefault": "directed"}))
         self._edges = 0
 
     def add(self, filed: Filed) -> None:
@@ -161,9 +164,9 @@ class GraphmlFile:
             self._element("edge", {"id": f"r{self._edges}", "source": _legal(head), "target": _legal(tail)}, facts)
 
     def _element(self, kind: str, names: Mapping[str, str], facts: Mapping[str, Any]) -> None:
-        self._xml.startElement(kind, names)
+        self._xml.startElement(kind, AttributesImpl(dict(names)))
         for name, value in facts.items():
-            self._xml.startElement("data", {"key": f"{kind}_{name}"})
+            self._xml.startElement("data", AttributesImpl({"key": f"{kind}_{name}"}))
             self._xml.characters(_legal(str(value)))
             self._xml.endElement("data")
         self._xml.endElement(kind)

@@ -11,12 +11,14 @@ from html import escape
 from zsie.types import ReportData
 
 _HEADING = re.compile(r"[^。\n:：;；!！?？]{1,60}")
+_BLOCK = 1200
+"""Characters of a block, which a browser lays out only when it is seen."""
 _UNSURE = 0.6
 """Confidence below which a span is drawn as uncertain."""
 
 
 def marked(report: ReportData, labels: Sequence[str]) -> str:
-    """The text, a block a line, so that a browser lays out only what is seen of a long one.
+    """The text in blocks of whole lines, so that a browser lays out only what is seen of a long one.
 
     Entity i is `<span class="e lK" id=ID data-i=i>` with K the index of its label in `labels`; `<a id=sN>` stands where
     section N begins.
@@ -35,12 +37,14 @@ def marked(report: ReportData, labels: Sequence[str]) -> str:
     cuts = sorted({0, len(text), *opens, *closes, *anchors, *bold.edges, *grey.edges, *breaks})
     parts = ["<div class=p>"]
     inside = False
+    begun = 0
     for start, end in zip(cuts, cuts[1:], strict=False):
         if start in closes:
             parts.append("</span>")
             inside = False
-        if start in breaks and not inside:
+        if start in breaks and not inside and start - begun >= _BLOCK:
             parts.append("</div><div class=p>")
+            begun = start
         parts += anchors.get(start, ())
         if start in opens:
             i, entity = opens[start]

@@ -41,7 +41,7 @@
       line.append(make("span", "soft", say("page", "in tables") + " "));
       rows.slice(0, 6).forEach((row, n) => {
         const table = row.closest(".panel").dataset.table;
-        const button = make("button", "", `${say("tables", table)} ${[...row.parentNode.children].indexOf(row) + 1}`);
+        const button = make("button", "", `${say("tables", table)} ${rowsIn(row.closest(".panel")).indexOf(row) + 1}`);
         button.onclick = () => toRow(row);
         line.append(n ? ", " : "", button);
       });
@@ -127,6 +127,7 @@
       rowsAt.get(id).push(row);
     }
   }
+  const rowsIn = (panel) => all("tr[data-at]", panel);
   const rowsOf = (i) => rowsAt.get(entities[i][0]) || [];
   function light(i) {
     all("tr.here").forEach((row) => row.classList.remove("here"));
@@ -152,7 +153,7 @@
   // Tables; those of entities and relations are made when first opened.
   const columns = { entities: ["label", "source", "value", "confidence"], relations: ["type", "head", "tail", "confidence"] };
   function fill(panel) {
-    const name = panel.dataset.table, table = make("table"), head = make("tr"), body = make("tbody");
+    const name = panel.dataset.table, table = make("table"), head = make("tr"), bodies = [];
     for (const column of columns[name]) {
       const cell = make("th", "", say("columns", column));
       cell.dataset.w = `columns.${column}`;
@@ -165,15 +166,16 @@
       made.tabIndex = -1;
       made.dataset.at = ids.map((i) => entities[i][0]).join(" ");
       made.append(...cells);
-      body.append(made);
+      if (!bodies.length || bodies.at(-1).children.length === 100) bodies.push(make("tbody"));
+      bodies.at(-1).append(made);
     };
     if (name === "entities") entities.forEach((e, i) => row([i], coded(labels[e[1]]), piece(i), make("td", "", e[2]), make("td", "", e[4].toFixed(2))));
     else relations.forEach((r) => row([r[1], r[2]], coded(r[0]), piece(r[1]), piece(r[2]), make("td", "", r[3].toFixed(2))));
     const top = make("thead");
     top.append(head);
-    table.append(top, body);
+    table.append(top, ...bodies);
     $(`#t-${name} .scroll`).append(table);
-    index(body.children);
+    index(rowsIn(panel));
   }
   function open(name) {
     all(".panel").forEach((panel) => panel.classList.toggle("open", panel.dataset.table === name));
@@ -240,7 +242,11 @@
     if (event.target.matches("input[type=search], select")) { if (event.key === "Escape") event.target.blur(); return; }
     const row = document.activeElement.closest("tr[data-at]");
     const tabs = all("nav button");
-    const next = (by) => { let at = row; do at = by > 0 ? at.nextElementSibling : at.previousElementSibling; while (at && at.hidden); if (at) toRow(at); };
+    const next = (by) => {
+      const rows = rowsIn(row.closest(".panel")).filter((r) => !r.hidden);
+      const other = rows[rows.indexOf(row) + by];
+      if (other) toRow(other);
+    };
     const keys = {
       ArrowRight: () => step(1), ArrowLeft: () => step(-1), Escape: () => pin(null), l: turn, "?": () => $("#keys").showModal(),
       b: () => lastRow && toRow(lastRow), "/": () => find.focus(),

@@ -72,8 +72,7 @@ def _record_table(name: str, report: ReportData, cells: Sequence[records.Cell]) 
     ids = {(e.start, e.end): e.id for e in report.entities}
     governs = {r.tail.start: records.flat_name(r.head) for r in report.relations if r.type == "VALUE"}
     used = [c for c in columns if c not in _HIDDEN and any(row.get(c) not in (None, "") for row in rows)]
-    if name == "indicators" and "canonical" in used:
-        used = [c for c in used if c != "canonical"] + ["canonical"]
+    used.sort(key=lambda column: column in _EXTRA)
 
     def cell(i: int, row: Row, column: str) -> str:
         if column in _CODES and row[column]:
@@ -121,9 +120,7 @@ def check_table(findings: Sequence[Finding], report: ReportData) -> tuple[int, s
 
 
 def _table(columns: Sequence[str], body: Sequence[str]) -> str:
-    head = "".join(
-        f'<th{_kind(c)} data-w="columns.{c}">{escape(word("columns", c, language()))}</th>' for c in columns
-    )
+    head = "".join(f'<th{_kind(c)} data-w="columns.{c}">{escape(word("columns", c, language()))}</th>' for c in columns)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
 
 

@@ -57,7 +57,7 @@ class SqliteFile:
         parts: dict[int | None, int] = {}
         for number, part in enumerate(filed.parts, 1):
             span = part.report.span
-            facts = {"report_id": own, "number": number, "title": part.report.title, "start": span.start, "end": span.end}
+            facts: Row = {"report_id": own, "number": number, "title": part.report.title, "start": span.start, "end": span.end}
             parts[number] = self._insert("parts", facts)
         for section in report.sections:
             facts = {"report_id": own, "start": section.start, "end": section.end, "kind": section.kind, "title": section.title}
