@@ -86,9 +86,10 @@ Fault = Callable[[Document, random.Random], Iterator[Edit]]
 
 
 def lost_hyphens(document: Document, rng: random.Random) -> Iterator[Edit]:
-    """Every dash between two figures is gone: 1-10月份 → 110月份."""
-    for found in re.finditer(r"(?<=[\d月日])[-－–—―~～]+(?=\d)", document.text):
-        yield Edit(*found.span(), "")
+    """Every dash between two figures is gone, and with it half of the 月 that stood for one: 1-10月份 → 110月份, 9月4日 → 94日."""
+    for found in re.finditer(r"(?<=[\d月日])[-－–—―~～]+(?=\d)|(?<=\d)月(?=\d{1,2}日)", document.text):
+        if found.group() != "月" or rng.random() < 0.5:
+            yield Edit(*found.span(), "")
 
 
 def lost_percent_signs(document: Document, rng: random.Random) -> Iterator[Edit]:

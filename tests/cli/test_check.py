@@ -27,9 +27,10 @@ def wrong(tmp_path: Path) -> Path:
 def test_a_contradiction_is_shown_with_its_place(wrong: Path) -> None:
     result = RUNNER.invoke(app, ["check", str(wrong)])
     assert result.exit_code == 1
-    assert "wrong.ann.txt:2: error stated_rate" in result.output
-    assert "9个 ÷ 10个 = 90.00%, but 80% is stated" in result.output
-    assert "comparisons: 1, contradictions: 1" in result.output
+    assert "wrong.ann.txt" in result.output
+    assert "error stated_rate  9个 ÷ 10个 = 90.00% ≠ 80%" in result.output
+    assert "characters 22–24" in result.output
+    assert "files: 1, comparisons: 1, contradictions: 1" in result.output
 
 
 def test_what_agrees_is_shown_when_asked_for(wrong: Path) -> None:
@@ -40,15 +41,36 @@ def test_what_agrees_is_shown_when_asked_for(wrong: Path) -> None:
     assert "ok stated_rate" in every.output
 
 
-def test_json_lines(wrong: Path) -> None:
-    result = RUNNER.invoke(app, ["check", "-f", "jsonl", str(wrong)])
-    (line,) = result.output.splitlines()
-    assert json.loads(line)["kind"] == "stated_rate"
+def test_json_has_a_line_a_file(wrong: Path) -> None:
+    right = wrong.with_name("right.ann.txt")
+    right.write_text(wrong.read_text(encoding="utf-8").replace("80%", "90%"), encoding="utf-8")
+    result = RUNNER.invoke(app, ["check", "--json", str(wrong.parent)])
+    assert result.exit_code == 1
+    first, second = map(json.loads, result.output.splitlines())
+    assert (Path(first["file"]).name, first["compared"], first["findings"]) == ("right.ann.txt", 1, [])
+    (finding,) = second["findings"]
+    assert finding["kind"] == "stated_rate"
+    assert [e["citation"] for e in finding["evidence"]] == ["characters 16–17", "characters 8–10", "characters 22–24"]
 
 
 def test_an_unreadable_file_does_not_stop_the_others(wrong: Path, tmp_path: Path) -> None:
-    result = RUNNER.invoke(app, ["check", str(tmp_path / "none.ann.txt"), str(wrong)])
+    result = RUNNER.invoke(app, ["check", str(tmp_path / "none.txt"), str(wrong)])
     assert result.exit_code == 2
-    assert "none.ann.txt" in result.output
+    assert "none.txt" in result.output
     assert "stated_rate" in result.output
     assert RUNNER.invoke(app, ["check", "--date", "soon", str(wrong)]).exit_code == 2
+
+
+def test_files_of_every_kind_in_a_folder(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    document.add_paragraph("全年开工招商引资项目25个（新建14个、续建12个）。")
+    document.save(str(tmp_path / "b.docx"))
+    (tmp_path / "a.html").write_text("<p>签约项目10个；履约项目9个，履约率80%。</p>", encoding="utf-8")
+    (tmp_path / "c.txt").write_bytes(b"")
+    result = RUNNER.invoke(app, ["check", "--json", str(tmp_path)])
+    assert result.exit_code == 2
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [Path(line["file"]).name for line in lines] == ["a.html", "b.docx"]
+    for line in lines:
+        assert line["compared"] >= len(line["findings"])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from zsie.assemble import assemble
 from zsie.corpus import parse_ann
+from zsie.records import CELL_COLUMNS
 from zsie.report import Report
 from zsie.text import clean
 
@@ -124,3 +125,23 @@ def test_every_mention_is_in_one_record(mentions: list[tuple[str, str]]) -> None
     ):
         ids = [m.id for r in records for m in r.mentions]
         assert sorted(ids) == sorted(e.id for e in found.entities if e.label == label)
+
+
+def test_reports_in_one_text_are_joined_apart() -> None:
+    found = report(
+        "招商引资工作总结2篇\n\n招商引资工作总结篇1\n\n⟦平川县宏达食品有限公司|COMPANY#1⟧签约⟦食品加工项目|PROJECT#2 stage=signed⟧。\n\n招商引资工作总结篇2\n\n"
+        "⟦宏达食品|COMPANY#3⟧的⟦食品加工项目|PROJECT#4 stage=stalled⟧停工。\n---\nINVESTS_IN 1 2\nINVESTS_IN 3 4\n"
+    )
+    assert len(found.divisions) == 2
+    assert [len(c.mentions) for c in found.companies] == [1, 1]
+    assert [p.stage for p in found.projects] == ["signed", "stalled"]
+    assert {c.row for c in found.cells if c.table == "projects"} == {0, 1}
+
+
+def test_cells_of_figures_say_what_they_measure() -> None:
+    found = report(
+        "⟦饲料厂|PROJECT#1⟧⟦总投资|INDICATOR#2⟧⟦2亿元|AMOUNT#3⟧,占地⟦30亩|COUNT#4⟧。\n---\nVALUE 2 3\nFIGURE 1 3\nFIGURE 1 4\n"
+    )
+    figures = [c.to_dict() for c in found.cells if (c.table, c.column) == ("projects", "figures")]
+    assert [(c["indicator"], c["text"]) for c in figures] == [("总投资", "2亿元"), (None, "30亩")]
+    assert set(figures[0]) == set(CELL_COLUMNS)

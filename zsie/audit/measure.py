@@ -93,8 +93,8 @@ def fits(top: Range, bottom: Range, rate: Measured) -> bool:
 
 
 def far(computed: Range | None, stated: Decimal) -> bool:
-    """Whether a computed number is more than a third off the stated one, so that the two hardly belong together."""
-    return computed is None or 3 * abs(computed.middle - stated) > abs(stated)
+    """Whether of a computed and a stated number one is twice the other or more, so that they hardly belong together."""
+    return computed is None or not stated < 2 * computed.middle < 4 * stated
 
 
 def total(parts: Iterable[Measured]) -> Range:

@@ -6,11 +6,12 @@ record keeps its mentions, and `cells` gives every cell with its place in the te
 """
 
 from zsie.records.build import companies, events, indicators, officials, projects
-from zsie.records.cells import Cell, cells
+from zsie.records.cells import CELL_COLUMNS, Cell, cells
 from zsie.records.links import Links, Sentences, flat_name, section_of
 from zsie.records.model import Company, Event, Figure, Indicator, Official, Project
 
 __all__ = [
+    "CELL_COLUMNS",
     "Cell",
     "Company",
     "Event",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from zsie.records import events as happenings
 from zsie.records import names
@@ -15,6 +17,10 @@ from zsie.types import Entity, ReportData
 
 def projects(report: ReportData) -> tuple[Project, ...]:
     """All projects of a report, in order of first mention."""
+    return tuple(record for part in _parts(report) for record in _projects(part))
+
+
+def _projects(report: ReportData) -> tuple[Project, ...]:
     links = Links(report.relations)
     company_groups = _company_groups(report)
     owner = _owner(company_groups)
@@ -82,6 +88,10 @@ def _last_before(figures: Sequence[Entity], other: Entity) -> Entity | None:
 
 def events(report: ReportData) -> tuple[Event, ...]:
     """All events; mentions under one name are one event only when their dates do not differ."""
+    return tuple(record for part in _parts(report) for record in _events(part))
+
+
+def _events(report: ReportData) -> tuple[Event, ...]:
     links = Links(report.relations)
     rows = []
     for group in happenings.groups_of(label(report.entities, "EVENT"), links):
@@ -96,7 +106,7 @@ def events(report: ReportData) -> tuple[Event, ...]:
                 tuple(p for p in people if p.label != "OFFICIAL"),
                 links.heads("AT_EVENT", *group.mentions),
                 links.figures(*group.mentions),
-                next((m.status for m in group.mentions if m.status), "actual") or "actual",
+                next((m.status for m in group.mentions if m.status), None) or "actual",
             )
         )
     return tuple(rows)
@@ -104,6 +114,10 @@ def events(report: ReportData) -> tuple[Event, ...]:
 
 def officials(report: ReportData) -> tuple[Official, ...]:
     """All named officials; a bare name, or a surname with a title, joins the mention that carries both."""
+    return tuple(record for part in _parts(report) for record in _officials(part))
+
+
+def _officials(report: ReportData) -> tuple[Official, ...]:
     links = Links(report.relations)
     rows = []
     groups = names.grouped(label(report.entities, "OFFICIAL"), names.person_key)
@@ -119,6 +133,10 @@ def officials(report: ReportData) -> tuple[Official, ...]:
 
 def companies(report: ReportData) -> tuple[Company, ...]:
     """All named enterprises; short forms are joined to the one full name that they can stand for."""
+    return tuple(record for part in _parts(report) for record in _companies(part))
+
+
+def _companies(report: ReportData) -> tuple[Company, ...]:
     links = Links(report.relations)
     return tuple(
         Company(
@@ -131,6 +149,17 @@ def companies(report: ReportData) -> tuple[Company, ...]:
         )
         for group in _company_groups(report)
     )
+
+
+def _parts(report: ReportData) -> Iterator[ReportData]:
+    """The reports that stand in one text, apart: what has one name in two of them need not be one thing."""
+    starts = [division.start for division in report.divisions[1:]]
+    if not starts:
+        yield report
+        return
+    for number in range(len(starts) + 1):
+        entities = tuple(e for e in report.entities if bisect_right(starts, e.start) == number)
+        yield replace(report, entities=entities, divisions=())
 
 
 def _company_groups(report: ReportData) -> list[Group]:

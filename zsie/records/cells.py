@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from zsie.records import build
 from zsie.records.links import Links, flat_name
+from zsie.records.model import Figure
 from zsie.types import Entity, ReportData, Value
 
 
@@ -15,7 +17,7 @@ class Cell:
     """One cell of a table of records: `report.text[start:end] == source` is where it comes from.
 
     `row` counts the table's records from 0. `confidence` is that of the mention, times that of the relation which ties
-    it to the row, both 0 to 1. `value` is the normalised value where there is one.
+    it to the row, both 0 to 1. `value` is the normalised value where there is one, `indicator` what a figure measures.
     """
 
     table: str
@@ -27,6 +29,15 @@ class Cell:
     end: int
     confidence: float
     value: Value | None = None
+    indicator: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data, a column a field (`CELL_COLUMNS`); the value is among the entity's own facts."""
+        return {**{name: getattr(self, name) for name in CELL_COLUMNS}, "confidence": round(self.confidence, 4)}
+
+
+CELL_COLUMNS = ("table", "row", "column", "indicator", "text", "source", "start", "end", "confidence")
+"""Columns of a table of cells."""
 
 
 def cells(report: ReportData) -> tuple[Cell, ...]:
@@ -56,6 +67,13 @@ def _linked(
         yield _cell(table, row, column, other, weight=links.confidence(kind, mentions, other))
 
 
+def _figures(table: str, row: int, links: Links, owners: Sequence[Entity], figures: Iterable[Figure]) -> Iterator[Cell]:
+    for figure in figures:
+        weight = links.confidence("FIGURE", owners, figure.entity)
+        cell = _cell(table, row, "figures", figure.entity, weight=weight)
+        yield replace(cell, indicator=flat_name(figure.indicator)) if figure.indicator else cell
+
+
 def _projects(report: ReportData, links: Links) -> Iterator[Cell]:
     table = "projects"
     for row, p in enumerate(build.projects(report)):
@@ -66,12 +84,12 @@ def _projects(report: ReportData, links: Links) -> Iterator[Cell]:
         for column, kind, others in (
             ("investors", "INVESTS_IN", p.investors),
             ("place", "LOCATED_IN", p.places),
-            ("figures", "FIGURE", [f.entity for f in p.figures]),
             ("dates", "TIME", p.dates),
             ("events", "AT_EVENT", p.events),
             ("completion", "COMPLETION", p.completion),
         ):
             yield from _linked(table, row, column, links, kind, p.mentions, others)
+        yield from _figures(table, row, links, p.mentions, p.figures)
 
 
 def _indicators(report: ReportData, links: Links) -> Iterator[Cell]:
@@ -79,7 +97,7 @@ def _indicators(report: ReportData, links: Links) -> Iterator[Cell]:
     for row, i in enumerate(build.indicators(report)):
         own = (i.figure,)
         yield _cell(table, row, "indicator", i.indicator, weight=links.confidence("VALUE", own, i.indicator))
-        yield _cell(table, row, "figure", i.figure)
+        yield replace(_cell(table, row, "figure", i.figure), indicator=i.name)
         yield from _linked(table, row, "period", links, "TIME", own, i.dates)
         if i.completion is not None:
             yield from _linked(table, row, "completion_rate", links, "COMPLETION", own, (i.completion,))
@@ -102,9 +120,9 @@ def _events(report: ReportData, links: Links) -> Iterator[Cell]:
             ("officials", "PARTICIPATES_IN", e.officials),
             ("participants", "PARTICIPATES_IN", e.participants),
             ("projects", "AT_EVENT", e.projects),
-            ("figures", "FIGURE", tuple(f.entity for f in e.figures)),
         ):
             yield from _linked(table, row, column, links, kind, e.mentions, others)
+        yield from _figures(table, row, links, e.mentions, e.figures)
         marked = next((m for m in e.mentions if m.status), e.mentions[0])
         yield _cell(table, row, "status", marked, e.status)
 
@@ -130,6 +148,6 @@ def _companies(report: ReportData, links: Links) -> Iterator[Cell]:
             ("place", "LOCATED_IN", c.places),
             ("projects", "INVESTS_IN", c.projects),
             ("events", "PARTICIPATES_IN", c.events),
-            ("figures", "FIGURE", tuple(f.entity for f in c.figures)),
         ):
             yield from _linked(table, row, column, links, kind, c.mentions, others)
+        yield from _figures(table, row, links, c.mentions, c.figures)
