@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -96,12 +97,20 @@ def test_frames_and_records(reports: dict[str, zsie.Report]) -> None:
         assert report.text[row["start"] : row["end"]] == row["source"]
 
 
+def found(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Entities without their confidence."""
+    return [{key: value for key, value in entity.items() if key != "confidence"} for entity in data["entities"]]
+
+
 def test_stream_is_lazy_ordered_and_the_same_in_processes(parser: zsie.Parser) -> None:
     texts = [f"全县引进项目{i}个，到位资金{i}.5亿元。" for i in range(1, 8)]
     single = [r.to_dict() for r in parser.stream(texts, batch_size=3)]
     assert [d["text"] for d in single] == texts
     several = [r.to_dict() for r in parser.stream(iter(texts), batch_size=2, processes=2)]
-    assert [d["entities"] for d in several] == [d["entities"] for d in single]
+    # 8-bit arithmetic rounds by the batch, so the confidences may differ in their last digits.
+    assert [found(d) for d in several] == [found(d) for d in single]
+    for one, other in zip(several, single, strict=True):
+        assert [e["confidence"] for e in one["entities"]] == pytest.approx([e["confidence"] for e in other["entities"]], abs=0.05)
     endless = parser.stream((t for t in iter(lambda: texts[0], None)), batch_size=2)
     assert next(endless).text == texts[0]
 

@@ -81,12 +81,37 @@ def test_corpus_commands(tmp_path: Path) -> None:
     assert "x.ann.txt:1: #1 '乙': unknown label NAME" in result.stdout
 
 
+def test_corpus_show_split_and_convert(tmp_path: Path) -> None:
+    source = str(ROOT / "corpus" / "authored" / "a1_01.ann.txt")
+    shown = run(app, ["corpus", "show", source])
+    assert shown.exit_code == 0
+    assert "VALUE:" in shown.stdout
+    assert run(app, ["corpus", "show", source, "--id", "nobody"]).exit_code == 2
+    made = run(app, ["corpus", "split", str(ROOT / "corpus" / "authored"), "--test", "0.2", "-o", str(tmp_path / "s.toml")])
+    assert made.exit_code == 0
+    assert "a1_" in (tmp_path / "s.toml").read_text(encoding="utf-8")
+    tasks = tmp_path / "tasks.json"
+    assert run(app, ["corpus", "convert", source, "--to", "labelstudio", "-o", str(tasks)]).exit_code == 0
+    assert run(app, ["corpus", "convert", str(tasks), "--to", "ann", "-o", str(tmp_path / "back")]).exit_code == 0
+    assert (tmp_path / "back" / "a1_01.ann.txt").read_bytes() == Path(source).read_bytes()
+    wrong = run(app, ["corpus", "convert", source, "--to", "xml", "-o", str(tmp_path / "x")])
+    assert wrong.exit_code == 2
+    assert "unknown format" in wrong.stderr
+
+
+def test_second_annotation_is_compared_stand_off() -> None:
+    result = run(app, ["corpus", "diff", str(ROOT / "corpus" / "authored"), str(ROOT / "corpus" / "second"), "--json"])
+    data = json.loads(result.stdout)
+    assert data["documents"] == 64
+    assert data["entities"]["micro"]["f1"] > 0.9
+
+
 def test_evaluate_prints_figures() -> None:
     arguments = ["evaluate", "default", str(ROOT / "corpus" / "authored"), "--splits", str(ROOT / "corpus" / "splits.toml")]
     result = run(app, [*arguments, "--json"])
     assert result.exit_code == 0, result.output
     data = json.loads(result.stdout)
-    assert data["documents"] == 37
+    assert data["documents"] == 49
     assert data["entities"]["micro"]["f1"] > 0.8
     assert data["interval95"]["entities"][0] < data["entities"]["micro"]["f1"] < data["interval95"]["entities"][1]
 

@@ -69,6 +69,7 @@ def test_the_workbook(first: Filed, second: Filed, tmp_path: Path) -> None:
         "page 1 · characters 49–54",
     )
     assert row["period start"].isoformat() == "2008-01-01T00:00:00"
+    assert (row["low"], row["high"]) == (None, None)
     masked = next(r for r in sheet(path, "Indicators") if r["figure"] == "xx万元")
     assert masked["value"] is None
     check = next(r for r in sheet(path, "Checks") if r["kind"] == "completion_rate")

@@ -61,10 +61,12 @@ def _unit(value: Value | None) -> str | None:
 
 
 def _number(value: Value | None) -> Row:
-    """The exact number of a figure, or the bounds its words give."""
+    """The exact number of a figure, and the bounds where its words give others."""
     facts = value or {}
     number = facts.get("amount") or facts.get("ratio")
-    return {"value": number, "low": facts.get("low"), "high": facts.get("high")}
+    low, high = facts.get("low"), facts.get("high")
+    bounded = not (low == high == number)
+    return {"value": number, "low": low if bounded else None, "high": high if bounded else None}
 
 
 def _period(dates: Sequence[Entity]) -> Row:

@@ -118,7 +118,8 @@ class XlsxFile:
         if column == "severity":
             return word("values", value, self._language), self._format(bg_color=_SEVERITIES[value])
         if column in _CODES:
-            return word("values", value, self._language), plain
+            # Units stand beside figures that are set to the right.
+            return word("values", value, self._language), self._format(indent=1) if column == "unit" else plain
         if column == "confidence":
             return value, self._format(num_format="0.00")
         return value, plain
@@ -142,6 +143,10 @@ class _Sheet:
             self._sheet.set_column(i, i, _WIDTHS.get(column, 22))
             self._sheet.write_string(0, i, word("columns", column, self._language), head)
         self._sheet.freeze_panes(1, 1)
+        self._sheet.set_landscape()
+        self._sheet.set_paper(9)  # A4
+        self._sheet.fit_to_pages(1, 0)
+        self._sheet.repeat_rows(0)
 
     def write(self, cells: Sequence[tuple[Any, Any]], links: dict[str, str]) -> None:
         """Append a row; `links` are by column."""
