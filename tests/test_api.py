@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import zsie
+from zsie.api import parse_date
 from zsie.corpus import load_corpus
 from zsie.training.evaluate import evaluate
 
@@ -69,6 +72,7 @@ def test_samples_keep_the_contract(reports: dict[str, zsie.Report]) -> None:
 def test_values_reach_the_entities(reports: dict[str, zsie.Report]) -> None:
     for report in reports.values():
         amounts = [e for e in report.entities if e.label == "AMOUNT"]
+        assert amounts
         assert all(e.value is not None and e.value["kind"] in ("money", "masked", "unparsed") for e in amounts)
         assert all(e.value is not None for e in report.entities if e.label not in ("ORG", "LOCATION"))
     masked = reports["某县-工作总结-遮蔽"]
@@ -83,14 +87,20 @@ def test_several_reports_in_one_text(reports: dict[str, zsie.Report]) -> None:
     for part in whole.parts:
         check(part)
         assert part.text == whole.text
-        assert all(part.span.start <= e.start and e.end <= part.span.end for e in part.entities)
-    assert sum(len(p.entities) for p in whole.parts) <= len(whole.entities)
+        assert part.entities == tuple(e for e in whole.entities if part.span.start <= e.start < part.span.end)
+        kept = {e.id for e in part.entities}
+        assert len(kept) > 10
+        assert part.relations == tuple(r for r in whole.relations if {r.head.id, r.tail.id} <= kept)
+    ids = [e.id for part in whole.parts for e in part.entities]
+    # Only what stands before the first report belongs to none of them.
+    assert ids == [e.id for e in whole.entities if e.start >= whole.parts[0].span.start]
 
 
 def test_frames_and_records(reports: dict[str, zsie.Report]) -> None:
     report = reports["清湄市-2021年工作总结"]
     frames = report.to_frames()
-    assert set(frames) == {"projects", "indicators", "events", "officials", "companies", "entities", "relations"}
+    assert set(frames) == {"projects", "indicators", "events", "officials", "companies", "entities", "relations", "cells"}
+    assert len(frames["cells"]) == len(report.cells) > len(frames["indicators"])
     assert len(frames["entities"]) == len(report.entities)
     assert len(frames["indicators"]) == len(report.indicators) > 3
     for row in frames["indicators"].to_dict("records"):
@@ -110,7 +120,9 @@ def test_stream_is_lazy_ordered_and_the_same_in_processes(parser: zsie.Parser) -
     # 8-bit arithmetic rounds by the batch, so the confidences may differ in their last digits.
     assert [found(d) for d in several] == [found(d) for d in single]
     for one, other in zip(several, single, strict=True):
-        assert [e["confidence"] for e in one["entities"]] == pytest.approx([e["confidence"] for e in other["entities"]], abs=0.05)
+        assert [e["confidence"] for e in one["entities"]] == pytest.approx(
+            [e["confidence"] for e in other["entities"]], abs=0.05
+        )
     endless = parser.stream((t for t in iter(lambda: texts[0], None)), batch_size=2)
     assert next(endless).text == texts[0]
 
@@ -146,6 +158,22 @@ def test_wrong_use_is_told() -> None:
         list(zsie.stream([b"bytes"]))  # type: ignore[list-item]
     with pytest.raises(ValueError, match="batch_size"):
         list(zsie.stream(["x"], batch_size=0))
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["2008-07-01", dt.date(2008, 7, 1), dt.datetime(2008, 7, 1, 23, 59), pd.Timestamp("2008-07-01 08:00", tz="Asia/Shanghai")],
+)
+def test_dates_of_every_kind(parser: zsie.Parser, date: str | dt.date) -> None:
+    day = parse_date(date)
+    assert type(day) is dt.date
+    assert parser.parse("今年引进项目25个。", date=date).date == "2008-07-01"
+
+
+@pytest.mark.parametrize("date", ["2008-7-1", 20080701, pd.NaT, float("nan")])
+def test_what_is_no_date_is_told(date: Any) -> None:
+    with pytest.raises(ValueError, match=r"date=.+: give the report's date as YYYY-MM-DD"):
+        parse_date(date)
 
 
 def test_a_folder_that_is_no_model_is_told(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import zsie
-from benchmarks import faults
-from benchmarks.faults import FAULTS, Edit, damaged, inject, main, measure, put
+from benchmarks.faults import FAULTS, Edit, damaged, inject, main, measure
+from benchmarks.machine import put
 from zsie.corpus import load_corpus, parse_ann, read_splits, split
 from zsie.types import Document, Entity
 
@@ -123,7 +123,7 @@ def test_a_run_measures_every_kind_and_fills_its_place(
     parser: zsie.Parser, documents: list[Document], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{faults.MARKS[0]}\nold\n{faults.MARKS[1]}\nafter\n", encoding="utf-8")
+    page.write_text("before\n<!-- faults -->\nold\n<!-- /faults -->\nafter\n", encoding="utf-8")
     assert main(["--limit", "1", "--into", str(page)]) == 0
     printed = capsys.readouterr().out
     assert all(f"| {kind} | " in printed for kind in ("undamaged", *FAULTS))
@@ -135,7 +135,7 @@ def test_a_run_measures_every_kind_and_fills_its_place(
     assert "old" not in text
     assert "| undamaged |" in text
     with pytest.raises(ValueError, match="no place for the table"):
-        put("x", ROOT / "LICENSE")
+        put("x", "faults", ROOT / "LICENSE")
 
 
 def test_a_span_off_its_characters_is_noticed(parser: zsie.Parser, documents: list[Document]) -> None:

@@ -1,6 +1,6 @@
 """Learning curve: train on a share of the documents, score on real reports and on the in-domain test split.
 
-    python training/curve.py --config configs/curve.cfg --dev ../shared/summaries --share 0.25 0.5 1
+    python training/curve.py --config fast --dev ../shared/summaries --share 0.25 0.5 1
 
 Each share takes the same part of every author's documents; a smaller one is contained in a larger one. One line of
 Markdown is printed for each run.
@@ -42,7 +42,7 @@ def part(documents: Sequence[Document], share: float) -> list[Document]:
 def main() -> None:
     """Command line entry."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--config", default="fast", help="a config file, or the name of one that comes with zsie")
     parser.add_argument("--corpus", type=Path, default=ROOT / "corpus" / "authored")
     parser.add_argument("--splits", type=Path, default=ROOT / "corpus" / "splits.toml")
     parser.add_argument("--dev", type=Path, required=True, help="annotated real reports")

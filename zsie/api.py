@@ -10,6 +10,7 @@ from pathlib import Path
 
 from zsie.assemble import assemble
 from zsie.errors import ModelError
+from zsie.messages import say
 from zsie.model.annotate import annotate
 from zsie.model.engine import Engine
 from zsie.model.runtime import Model
@@ -105,13 +106,18 @@ def _in_processes(parser: Parser, batches: Iterator[list[str]], day: dt.date | N
 
 
 def parse_date(date: str | dt.date | None) -> dt.date | None:
-    """An ISO date or date object; raise ValueError that says what is expected."""
-    if date is None or isinstance(date, dt.date):
-        return date
+    """An ISO date or date object, of a datetime (pandas' too) its day; raise ValueError that says what is expected."""
     try:
+        if isinstance(date, dt.datetime):
+            # pandas' NaT is a datetime, but has no year; its `date()` raises or is NaT again.
+            return dt.date(date.year, date.month, date.day)
+        if date is None or isinstance(date, dt.date):
+            return date
         return dt.date.fromisoformat(date)
-    except ValueError as error:
-        raise ValueError(f"date={date!r}: give the report's date as YYYY-MM-DD or a datetime.date") from error
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            say("date={date}: give the report's date as YYYY-MM-DD or a datetime.date", date=repr(date))
+        ) from error
 
 
 def models_dir() -> Path:
@@ -124,7 +130,9 @@ def _shipped(name: str) -> Parser:
     folder = models_dir() / name
     if not folder.is_dir():
         known = ", ".join(sorted(p.name for p in models_dir().iterdir() if p.is_dir())) if models_dir().is_dir() else "none"
-        raise ModelError(f"{name!r} is neither a folder nor a shipped model; shipped models: {known}")
+        raise ModelError(
+            say("{name} is neither a folder nor a shipped model; shipped models: {known}", name=repr(name), known=known)
+        )
     return Parser(Model.load(folder))
 
 
@@ -139,7 +147,7 @@ def load(model: str | Path | None = None, *, threads: int | None = None) -> Pars
 def parse(text: str, *, date: str | dt.date | None = None) -> Report:
     """Parse one report with the default model.
 
-    `date` is the report's date (ISO or `datetime.date`), against which 今年, 上半年, 4月23日 are resolved; without it the
+    `date` is the report's date (ISO, `datetime.date` or a datetime), against which 今年, 上半年, 4月23日 are resolved; without it the
     text's own dates are used. Any string works; an empty one gives an empty report.
     """
     return load().parse(text, date=date)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from zsie.report import Report
 from zsie.text import Text, structure
-from zsie.types import Document, Entity, Relation, Span, Value
+from zsie.types import Document, Entity, Furniture, Part, Relation, Span, Value
 from zsie.values import DateMention, resolve, value_of
 
 _BEFORE = 12
@@ -18,14 +18,16 @@ _BEFORE = 12
 def assemble(text: Text, document: Document, *, date: dt.date | None, model: Mapping[str, str]) -> Report:
     """Build the report of `document`, whose offsets are those of `text.raw`. Spans on page furniture are left out."""
     layout = structure(text)
-    furniture = [Span(f.start, f.end) for f in layout.furniture]
-    entities = [e for e in document.entities if not any(f.start <= e.start and e.end <= f.end for f in furniture)]
+    tag_at = _Finder(layout.furniture)
+    entities = [e for e in document.entities if (tag := tag_at(e.start)) is None or e.end > layout.furniture[tag].end]
     title = text.raw[layout.title.start : layout.title.end] if layout.title else None
     valued: dict[str, Entity] = {}
     dates: dict[str, Value] = {}
-    for part in layout.parts:
-        inside = [e for e in entities if part.start <= e.start < part.end]
-        dates.update(_dates(inside, layout.sentences, part.title if len(layout.parts) > 1 else title, date))
+    starts = [s.start for s in layout.sentences]
+    for number, group in _dates_by_part(entities, layout.parts).items():
+        # What stands in no part, or in the only one, goes by the title of the whole text.
+        own = layout.parts[number].title if number is not None and len(layout.parts) > 1 else title
+        dates.update(_values(group, starts, own, date))
     for entity in entities:
         if entity.label == "DATE":
             value = dates.get(entity.id) or {"kind": "unparsed", "text": entity.text}
@@ -53,12 +55,32 @@ def assemble(text: Text, document: Document, *, date: dt.date | None, model: Map
     )
 
 
-def _dates(
-    entities: Sequence[Entity], sentences: Sequence[Span], title: str | None, report_date: dt.date | None
+class _Finder:
+    """Finds the stretch that holds a place, among stretches that are sorted and apart from each other."""
+
+    def __init__(self, stretches: Sequence[Furniture | Part]) -> None:
+        self._starts, self._ends = [s.start for s in stretches], [s.end for s in stretches]
+
+    def __call__(self, place: int) -> int | None:
+        """The number of the stretch, None where there is none."""
+        number = bisect_right(self._starts, place) - 1
+        return number if number >= 0 and place < self._ends[number] else None
+
+
+def _dates_by_part(entities: Sequence[Entity], parts: Sequence[Part]) -> dict[int | None, list[Entity]]:
+    """Dates by the number of their part; None holds those before the first part and between two."""
+    part_at = _Finder(parts)
+    groups: dict[int | None, list[Entity]] = {}
+    for entity in entities:
+        if entity.label == "DATE":
+            groups.setdefault(part_at(entity.start), []).append(entity)
+    return groups
+
+
+def _values(
+    dates: Sequence[Entity], sentences: Sequence[int], title: str | None, report_date: dt.date | None
 ) -> dict[str, Value]:
-    """Values of the dates of one report, read together."""
-    starts = [s.start for s in sentences]
-    chosen = [e for e in entities if e.label == "DATE"]
-    mentions = [DateMention(e.text, bisect_right(starts, e.start)) for e in chosen]
+    """Values of the dates of one report by entity id, read together; `sentences` are the places where sentences begin."""
+    mentions = [DateMention(e.text, bisect_right(sentences, e.start)) for e in dates]
     values = resolve(mentions, report_date=report_date, title=title)
-    return {e.id: value for e, value in zip(chosen, values, strict=True) if value is not None}
+    return {e.id: value for e, value in zip(dates, values, strict=True) if value is not None}

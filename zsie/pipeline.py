@@ -15,7 +15,8 @@ from spacy.tokens import Doc, Span, Token
 from spacy.util import minibatch
 
 from zsie.api import Parser, load
-from zsie.model.runtime import FILES, Model
+from zsie.errors import ModelError
+from zsie.model.runtime import Model
 from zsie.report import Report
 from zsie.types import Entity
 
@@ -35,12 +36,15 @@ def _report(doc: Doc) -> Report | None:
 
 
 def _relations(doc: Doc) -> list[tuple[Span, str, Span]]:
-    """Relations as (head span, type, tail span)."""
+    """Relations as (head span, type, tail span); without those whose head or tail is no longer in `doc.ents`."""
     data = doc.user_data.get("zsie")
     if not data:
         return []
-    spans = {ent.id_: ent for ent in doc.ents}
-    return [(spans[r["head"]], r["type"], spans[r["tail"]]) for r in data["relations"]]
+    # By place and label: spaCy keeps the id on the tokens when another entity is put there.
+    spans = {(ent.start_char, ent.end_char, ent.label_): ent for ent in doc.ents}
+    ends = {e["id"]: spans.get((e["start"], e["end"], e["label"])) for e in data["entities"]}
+    found = ((ends[r["head"]], r["type"], ends[r["tail"]]) for r in data["relations"])
+    return [(head, kind, tail) for head, kind, tail in found if head is not None and tail is not None]
 
 
 def _of_entity(name: str) -> Any:
@@ -119,9 +123,8 @@ class ZsieComponent:
         self.parser.model.save(path)
 
     def from_disk(self, path: str | Path, **_: Any) -> ZsieComponent:
-        """Read the model's files, for `spacy.load`."""
-        if all((Path(path) / name).is_file() for name in FILES):
-            self.model = Parser(Model.load(path))
+        """Read the model's files, for `spacy.load`. Raise ModelError where one is missing."""
+        self.model = Parser(Model.load(path))
         return self
 
 
@@ -145,14 +148,23 @@ def _split_tokens(doc: Doc, entities: Iterable[Entity]) -> None:
             retokenizer.split(doc[i], orths, heads=heads)
 
 
-def blank(*, segmenter: str = "char") -> Language:
-    """An empty Chinese pipeline whose tokens are characters (`char`) or words by spacy-pkuseg (`pkuseg`)."""
+def blank(*, segmenter: str = "char", pkuseg_model: str | Path = "spacy_ontonotes") -> Language:
+    """An empty Chinese pipeline whose tokens are characters (`char`) or words by spacy-pkuseg (`pkuseg`).
+
+    spacy-pkuseg carries no model: `pkuseg_model` is a folder of one, or a name that it fetches on first use. Raise
+    ModelError where that cannot be had.
+    """
     import spacy
 
     tokenizer = {"@tokenizers": "spacy.zh.ChineseTokenizer", "segmenter": segmenter}
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": tokenizer}})
     if segmenter == "pkuseg":
-        nlp.tokenizer.initialize(pkuseg_model="spacy_ontonotes")  # type: ignore[union-attr]
+        try:
+            nlp.tokenizer.initialize(pkuseg_model=str(pkuseg_model))  # type: ignore[union-attr]
+        except OSError as error:
+            raise ModelError(
+                f"the pkuseg model {pkuseg_model} cannot be had here; give pkuseg_model= a folder with features.msgpack and weights.npz"
+            ) from error
     return nlp
 
 

@@ -81,7 +81,7 @@ class Report(ReportData):
         return cls(**from_dict(data))
 
     def to_frames(self) -> dict[str, pd.DataFrame]:
-        """Tables by name: projects, indicators, events, officials, companies, entities, relations."""
+        """Tables by name: projects, indicators, events, officials, companies, entities, relations, cells (of the records)."""
         return frames(self)
 
     def to_html(self) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zsie.errors import SchemaError
+from zsie.messages import say
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,11 @@ class Schema:
             }
         except (KeyError, TypeError, AttributeError) as error:
             raise SchemaError(
-                f"{source}: missing or malformed key {error}; `zsie.schema.DEFAULT.to_dict()` shows the shape"
+                say(
+                    "{path}: missing or malformed key {error}; `zsie.schema.DEFAULT.to_dict()` shows the shape",
+                    path=source,
+                    error=error,
+                )
             ) from error
         schema = cls(labels, relations, attributes)
         schema._validate(source)
@@ -71,7 +77,8 @@ class Schema:
         try:
             data = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise SchemaError(f"{path}: not a readable JSON schema file ({error})") from error
+            told = say("{path}: not a readable JSON schema file ({error}); mend it, or check the path", path=path, error=error)
+            raise SchemaError(told) from error
         return cls.from_dict(data, source=str(path))
 
     def to_dict(self) -> dict[str, Any]:
@@ -95,25 +102,31 @@ class Schema:
 
     def _validate(self, source: str) -> None:
         if not self.labels:
-            raise SchemaError(f"{source}: no labels")
+            raise SchemaError(say("{path}: no labels; give at least one", path=source))
         if len(set(self.labels)) != len(self.labels):
-            raise SchemaError(f"{source}: a label is given twice")
+            raise SchemaError(say("{path}: a label is given twice; leave one out", path=source))
         known = set(self.labels)
         for relation in self.relations.values():
             unknown = (relation.heads | relation.tails) - known
             if unknown:
-                raise SchemaError(f"{source}: relation {relation.name} names unknown labels {sorted(unknown)}")
+                raise SchemaError(_unknown(source, f"relations.{relation.name}", unknown))
             if relation.unique not in (None, "head", "tail"):
-                raise SchemaError(f"{source}: relation {relation.name}: unique must be 'head' or 'tail'")
+                name = f"relations.{relation.name}"
+                raise SchemaError(say("{path}: {name}: unique must be 'head' or 'tail'", path=source, name=name))
         for attribute in self.attributes.values():
             if attribute.labels - known:
-                raise SchemaError(
-                    f"{source}: attribute {attribute.name} names unknown labels {sorted(attribute.labels - known)}"
-                )
+                raise SchemaError(_unknown(source, f"attributes.{attribute.name}", attribute.labels - known))
             if attribute.default is not None and attribute.default not in attribute.values:
-                raise SchemaError(
-                    f"{source}: attribute {attribute.name}: default {attribute.default!r} is not among its values"
+                name = f"attributes.{attribute.name}"
+                told = say(
+                    "{path}: {name}: default {value} is not among its values", path=source, name=name, value=attribute.default
                 )
+                raise SchemaError(told)
+
+
+def _unknown(source: str, name: str, labels: AbstractSet[str]) -> str:
+    names = ", ".join(sorted(labels))
+    return say("{path}: {name} has unknown labels {labels}; add them to labels", path=source, name=name, labels=names)
 
 
 DEFAULT = Schema.from_dict(

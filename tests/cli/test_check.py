@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import zsie
 from zsie.cli import app
+from zsie.read import read_file
 
 RUNNER = CliRunner()
 
@@ -73,4 +75,14 @@ def test_files_of_every_kind_in_a_folder(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert [Path(line["file"]).name for line in lines] == ["a.html", "b.docx"]
     for line in lines:
-        assert line["compared"] >= len(line["findings"])
+        every = zsie.parse(read_file(line["file"]).text).check(agreeing=True)
+        assert line["compared"] == len(every)
+        assert [f["arithmetic"] for f in line["findings"]] == [f.arithmetic for f in every if not f.agrees]
+
+
+def test_in_chinese(wrong: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZSIE_LANG", "zh")
+    result = RUNNER.invoke(app, ["check", str(wrong)])
+    assert "不符 比率  9个 ÷ 10个 = 90.00% ≠ 80%  (置信度 1.00)" in result.output
+    assert [line.split()[0] for line in result.output.splitlines() if "第" in line] == ["部分", "整体", "比率"]
+    assert "文件 1 个，核对 1 处，矛盾 1 处" in result.output

@@ -1,8 +1,10 @@
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from zsie.corpus import by_prefix, format_ann, load_corpus, parse_ann, read_splits, split, stats
+from zsie.corpus import by_prefix, format_ann, load_corpus, parse_ann, read_splits, split, stats, write_files
 from zsie.errors import CorpusError
 from zsie.types import Document
 
@@ -56,6 +58,47 @@ def test_a_broken_file_does_not_stop_the_others(tmp_path: Path) -> None:
     assert "b.ann.txt" in faults[0].source
     with pytest.raises(CorpusError, match="no such file"):
         load_corpus(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "一。\r\n⟦引进项目|INDICATOR#1⟧⟦3个|COUNT#2⟧。\r\n---\r\nVALUE 1 2\r\n",
+        "一。\r\n⟦引进项目|INDICATOR#1⟧⟦3个|COUNT#2⟧。\r\n---\r\nVALUE 1 2",
+        "\ufeff一。\r\n⟦引进项目|INDICATOR#1⟧⟦3个|COUNT#2⟧。\r\n---\r\nVALUE 1 2\r\n",
+        "一。\r\n⟦引进项目|INDICATOR#1⟧⟦3个|COUNT#2⟧。\n---\r\nVALUE 1 2\r\n",
+    ],
+)
+def test_windows_line_ends_and_a_byte_order_mark_are_tolerated(tmp_path: Path, raw: str) -> None:
+    (tmp_path / "d.ann.txt").write_bytes(raw.encode("utf-8"))
+    (document,), faults = load_corpus(tmp_path)
+    assert faults == []
+    assert document.text == "一。\r\n引进项目3个。"
+    assert [(r.head.text, r.tail.text) for r in document.relations] == [("引进项目", "3个")]
+    (tmp_path / "d.ann.txt").write_bytes(raw.replace("VALUE 1 2", "VALUE 1 9").encode("utf-8"))
+    _, (fault,) = load_corpus(tmp_path)
+    assert fault.line == 4
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_file_may_end_with_the_line_of_dashes(end: str) -> None:
+    document, faults = parse_ann(f"⟦县委|ORG#1⟧来电。{end}---", "d")
+    assert (document.text, faults) == ("县委来电。", [])
+
+
+@pytest.mark.parametrize("text", ["一\r", "一\r\n", "一\n", "\n一\n---", "一\n---\n二", "一\r\n---", "\ufeff一", "\r\n"])
+def test_any_text_comes_back_exactly(tmp_path: Path, text: str) -> None:
+    write_files([Document("d", text)], tmp_path, format="ann")
+    (back,), faults = load_corpus(tmp_path)
+    assert (back.text, faults) == (text, [])
+
+
+def test_git_leaves_the_line_ends_of_the_corpus_alone() -> None:
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("needs a git checkout")
+    command = ["git", "check-attr", "text", "corpus/authored/a1_01.ann.txt", "samples/x.txt"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line.rpartition(" ")[2] for line in result.stdout.splitlines()] == ["unset", "unset"]
 
 
 def test_what_the_format_cannot_hold_is_refused() -> None:

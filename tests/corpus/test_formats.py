@@ -185,7 +185,7 @@ def test_doccano_exports_with_and_without_relations(tmp_path: Path) -> None:
     assert len(second.relations) == 1
 
 
-def test_doccano_in_utf16_is_recognised_by_its_edges_or_told(tmp_path: Path) -> None:
+def test_doccano_in_utf16_is_read_when_it_is_said(tmp_path: Path) -> None:
     line = {"id": 1, "text": "😀，县招商局来电", "label": [[3, 7, "ORG"]]}
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps(line) + "\n", encoding="utf-8")

@@ -4,6 +4,7 @@ import pytest
 
 from zsie.corpus import attach, detach, load_corpus, parse_ann
 from zsie.errors import CorpusError
+from zsie.types import Document, Entity
 
 ROOT = Path(__file__).parents[2]
 RAW = "\n前言😀。\n⟦引进项目|INDICATOR#1⟧⟦30个|COUNT#2 status=target⟧。\n\n---\nVALUE 1 2\n"
@@ -21,6 +22,51 @@ def test_there_and_back(tmp_path: Path) -> None:
     ]
     assert all(back.text[e.start : e.end] == e.text for e in back.entities)
     assert [(r.type, r.head.id, r.tail.id) for r in back.relations] == [("VALUE", "1", "2")]
+
+
+@pytest.mark.parametrize("copy", ["as annotated", "unix", "with a mark", "windows"])
+@pytest.mark.parametrize("written", ["\r\n", "\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_ends_and_byte_order_marks_come_back_exactly(tmp_path: Path, copy: str, written: str, mark: str) -> None:
+    (tmp_path / "d1.ann.txt").write_bytes((mark + RAW.replace("\n", written)).encode("utf-8"))
+    (document,), faults = load_corpus(tmp_path / "d1.ann.txt")
+    assert faults == []
+    text = {
+        "as annotated": document.text,
+        "unix": document.text.replace("\r\n", "\n"),
+        "with a mark": "\ufeff" + document.text,
+        "windows": document.text.replace("\r\n", "\n").replace("\n", "\r\n"),
+    }[copy]
+    detach([document], tmp_path / "standoff")
+    (tmp_path / "d1.txt").write_bytes(text.encode("utf-8"))
+    (back,), faults = attach(tmp_path / "standoff", tmp_path)
+    assert faults == []
+    assert back == document
+    (back,), faults = attach(tmp_path / "standoff", {"d1": text})
+    assert (back, faults) == (document, [])
+
+
+def test_a_text_that_begins_with_a_mark_keeps_it(tmp_path: Path) -> None:
+    document = Document("d", "\ufeff县委", (Entity("1", "ORG", 1, 3, "县委"),))
+    detach([document], tmp_path / "standoff")
+    (tmp_path / "d.txt").write_bytes(document.text.encode("utf-8"))
+    assert attach(tmp_path / "standoff", tmp_path) == ([document], [])
+
+
+def test_ids_stay_in_the_folder_and_texts_are_looked_for_there(tmp_path: Path) -> None:
+    documents = [Document("../d", "县委"), Document("2023/报告", "县府"), Document("same", "一"), Document("same", "二")]
+    paths = detach(documents, tmp_path / "standoff")
+    assert {p.parent for p in paths} == {tmp_path / "standoff"}
+    assert len(set(paths)) == 4
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "d.txt").write_text("县委", encoding="utf-8")
+    _, faults = attach(tmp_path / "standoff", tmp_path / "texts")
+    assert len(faults) == 4
+    for path, document in zip(paths, documents, strict=True):
+        (tmp_path / "texts" / f"{path.stem}.txt").write_text(document.text, encoding="utf-8")
+    back, faults = attach(tmp_path / "standoff", tmp_path / "texts")
+    assert faults == []
+    assert sorted((d.id, d.text) for d in back) == sorted((d.id, d.text) for d in documents)
 
 
 def test_another_or_missing_text_is_told(tmp_path: Path) -> None:

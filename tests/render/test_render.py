@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 import zsie
 from zsie.audit import KINDS, SEVERITIES
-from zsie.render.filed import COLUMNS
+from zsie.records import CELL_COLUMNS
+from zsie.render.filed import COLUMNS, Filed
 from zsie.render.html import asset, page
 from zsie.render.marked import marked
 from zsie.render.page_tables import reading
-from zsie.render.table import shown
+from zsie.render.table import TABLES, shown
 from zsie.render.words import chinese
 from zsie.report import Report
 from zsie.schema import DEFAULT
@@ -119,6 +120,22 @@ def test_every_column_label_and_code_has_a_chinese_word() -> None:
     script = asset("page.js")
     said = set(re.findall(r'say\("page", "([^"]+)"\)', script)) | set(re.findall(r'\["[^"]+", "([^"]+)"\]', script))
     assert said - set(words["page"]) == set()
+
+
+def test_frames_give_every_cell_its_place(first: Filed) -> None:
+    frames = first.report.to_frames()  # type: ignore[attr-defined]
+    assert set(frames) == {*TABLES, "cells"}
+    cells = frames["cells"]
+    assert list(cells.columns) == list(CELL_COLUMNS)
+    given = [c.to_dict() for c in first.report.cells]  # type: ignore[attr-defined]
+    assert cells.astype(object).where(cells.notna(), None).to_dict("records") == given
+    (investor,) = cells[(cells.table == "projects") & (cells.column == "investors")].to_dict("records")
+    assert (investor["row"], investor["text"]) == (0, frames["projects"].investors[0])
+    assert first.report.text[investor["start"] : investor["end"]] == investor["source"] == "=1+1食品有限公司"
+    empty = Report(text="", span=Span(0, 0)).to_frames()
+    assert {name: (len(frame), list(frame.columns)) for name, frame in empty.items()} == {
+        name: (0, list(frame.columns)) for name, frame in frames.items()
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,16 @@ def test_several_reports_in_one_text() -> None:
     assert "乙县" in raw[parts[1].start : parts[1].end]
     assert "丙县" not in raw[parts[1].start : parts[1].end]
     assert parts[-1].end == len(raw)
+
+
+@pytest.mark.parametrize(("sentences", "titles"), [(10, ["总结篇1", "总结篇2"]), (60, ["甲县工作总结", "总结篇1", "总结篇2"])])
+def test_only_a_long_preface_is_a_part(sentences: int, titles: list[str]) -> None:
+    preface = "甲县工作总结\n" + "全县引进项目3个。" * sentences + "\n"
+    raw = preface + "总结篇1\n甲。\n总结篇2\n乙。"
+    parts = structure(clean(raw)).parts
+    assert [p.title for p in parts] == titles
+    assert parts[-2].start == len(preface)
+    assert parts[0].start == (0 if sentences == 60 else len(preface))
 
 
 def test_one_report_is_its_own_part() -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 import spacy
 import torch
-from tokenizers import Tokenizer
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers, processors
 from typer.testing import CliRunner
 
 import zsie
 from zsie.cli import app
-from zsie.errors import ConfigError
+from zsie.errors import ConfigError, CorpusError
 from zsie.schema import DEFAULT, Schema
+from zsie.text import clean
 from zsie.training.config import TrainConfig, load_config
 from zsie.training.evaluate import evaluate
 from zsie.training.loop import Trainer
@@ -38,13 +39,14 @@ def test_the_tiny_config_learns_and_leaves_a_folder_that_opens(
     encoder: Path, documents: list[Document], tmp_path: Path
 ) -> None:
     """Stated bar of configs/tiny.cfg: 0.55 strict micro F1 on the documents it was trained on."""
-    train, out = tmp_path / "train", tmp_path / "model"
+    train, out = tmp_path / "train", tmp_path / "model[x]"
     train.mkdir()
     for document in documents:
         (train / f"{document.id}.ann.txt").write_text(zsie_ann(document), encoding="utf-8")
     arguments = ["train", "--config", str(CONFIG), "--train", str(train), "--dev", str(train), "--out", str(out)]
     result = CliRunner().invoke(app, [*arguments, "--name", "tiny", "--set", f"encoder.source={encoder}"])
     assert result.exit_code == 0, result.output
+    assert f"wrote {out}" in result.output
     parser = zsie.load(out)
     scores = evaluate(parser, documents).scores
     assert scores.entity_micro.f1 >= 0.55
@@ -87,6 +89,60 @@ def test_one_seed_gives_the_same_weights_and_resuming_changes_nothing(
     assert resumed.epoch == 2
     resumed.run(lambda _: None)
     assert torch.equal(weights(unbroken), weights(resumed))
+
+
+@pytest.mark.parametrize("keep", ["best", "last"])
+def test_a_run_that_stopped_early_stays_stopped(encoder: Path, documents: list[Document], tmp_path: Path, keep: str) -> None:
+    # Nothing can be found in the dev document, so no epoch after the first is better.
+    config = config_of(encoder, epochs=5, evaluate_every=1, patience=1, keep=keep)
+    tokenizer, dev = Tokenizer.from_file(str(encoder / "tokenizer.json")), [Document("dev", "天下雨。")]
+    first, again = (Trainer(config, DEFAULT, tokenizer, documents[:1], dev) for _ in range(2))
+    first.run(lambda _: None, tmp_path / "checkpoint.pt")
+    assert first.epoch == 2
+    again.resume(tmp_path / "checkpoint.pt")
+    told: list[object] = []
+    again.run(told.append)
+    assert (again.epoch, told) == (2, [])
+    assert torch.equal(weights(first), weights(again))
+
+
+@pytest.mark.parametrize("train", [[], [Document("d", " \n")]])
+def test_nothing_to_train_on_is_told(encoder: Path, train: list[Document]) -> None:
+    with pytest.raises(CorpusError, match="no text to train on; give annotated documents"):
+        trainer_of(config_of(encoder), encoder, train)
+
+
+def bert(text: str, *, mask: str = "[MASK]") -> Tokenizer:
+    """A tokenizer of BERT's kind for the characters of a text: its mask stands last and its padding first."""
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *sorted({c for c in clean(text).clean if not c.isspace()}), mask]
+    tokenizer = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    return tokenizer
+
+
+def test_pieces_are_dropped_by_the_tokenizers_own_mask(encoder: Path, documents: list[Document]) -> None:
+    tokenizer = bert(documents[0].text)
+    mask = tokenizer.get_vocab_size() - 1
+    trainer = Trainer(config_of(encoder, epochs=1, piece_dropout=1.0), DEFAULT, tokenizer, documents[:1], [])
+    seen: list[torch.Tensor] = []
+    trainer.network.tagger.register_forward_pre_hook(
+        lambda module, given, named: seen.append(named["piece_ids"]), with_kwargs=True
+    )
+    trainer.run(lambda _: None)
+    ids = torch.cat([batch.flatten() for batch in seen])
+    assert {0, 1, 2, 3, mask} >= set(ids.tolist()) >= {2, 3, mask}
+    assert (ids == mask).sum() > 100
+
+
+def test_a_tokenizer_without_a_mask_is_told(encoder: Path, documents: list[Document]) -> None:
+    tokenizer = bert(documents[0].text, mask="[none]")
+    with pytest.raises(ConfigError, match=r"training\.piece_dropout must be 0"):
+        Trainer(config_of(encoder, piece_dropout=0.1), DEFAULT, tokenizer, documents[:1], [])
+    trainer = Trainer(config_of(encoder), DEFAULT, tokenizer, documents[:1], [])
+    assert trainer.featurizer.special_ids == (0, 1, 2, 3)
 
 
 def test_own_labels_train_without_code_changes(encoder: Path) -> None:

@@ -1,6 +1,7 @@
 """What must hold for every figure and date, not only for the ones that someone thought of."""
 
 import datetime as dt
+import time
 from decimal import Decimal
 
 import pytest
@@ -32,8 +33,11 @@ def test_no_string_raises(label: str, text: str, before: str) -> None:
     "text", ["亿" * 120, "9" * 120, "1-" * 80, "副书记" * 60, "第" * 150, "x" * 150, "1.1" * 60, "省" * 150]
 )
 def test_long_damage_is_read_quickly_or_not_at_all(label: str, text: str) -> None:
+    begun = time.process_time()
     value = value_of(label, text)
-    assert value is None or "kind" in value
+    # A millisecond or two; a pattern that tries every way to split the text would take minutes.
+    assert time.process_time() - begun < 1
+    assert (value is None) == (label in ("ORG", "LOCATION"))
 
 
 @unhurried

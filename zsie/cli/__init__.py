@@ -7,7 +7,7 @@ import sys
 import typer
 
 from zsie import __version__
-from zsie.cli import check, corpus, doctor, evaluate, evaluate_records, parse, train
+from zsie.cli import check, corpus, doctor, evaluate, evaluate_records, export, parse, train
 
 app = typer.Typer(
     name="zsie",
@@ -22,6 +22,7 @@ app.command("check")(check.check)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("evaluate-records")(evaluate_records.evaluate_records)
+app.command("export")(export.export)
 app.command("doctor")(doctor.doctor)
 app.add_typer(corpus.app, name="corpus")
 

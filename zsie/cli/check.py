@@ -16,6 +16,8 @@ from rich.text import Text
 
 from zsie.cli.voice import Voice, print_json
 from zsie.errors import ZsieError
+from zsie.messages import language, say
+from zsie.render.words import word
 
 if TYPE_CHECKING:
     from zsie.api import Parser
@@ -88,7 +90,8 @@ def check(
     for fault in faults:
         voice.fault(fault)
     if not as_json:
-        console.print(f"files: {files}, comparisons: {compared}, contradictions: {contradicting}")
+        numbers = {"files": files, "compared": compared, "contradicting": contradicting}
+        console.print(Text(say("files: {files}, comparisons: {compared}, contradictions: {contradicting}", **numbers)))
     raise typer.Exit(2 if faults else 1 if contradicting else 0)
 
 
@@ -144,16 +147,23 @@ def _picture(checked: Checked, findings: list[Finding]) -> Group:
     """A file's findings, each with its evidence below it."""
     parts: list[Text | Padding] = [Text(checked.name, "bold underline", overflow="fold")]
     for finding in findings:
-        head = Text.assemble((finding.severity, _STYLES[finding.severity]), f" {finding.kind}  ", (finding.arithmetic, "bold"))
-        head.append(f"  (confidence {finding.confidence:.2f})", "dim")
+        severity = (_word(finding.severity), _STYLES[finding.severity])
+        head = Text.assemble(severity, f" {_word(finding.kind)}  ", (finding.arithmetic, "bold"))
+        head.append("  (" + say("confidence {confidence}", confidence=f"{finding.confidence:.2f}") + ")", "dim")
         table = Table.grid(padding=(0, 2))
         table.add_column(style="cyan")
         table.add_column(overflow="fold")
         table.add_column(style="dim", overflow="fold")
         for evidence in finding.evidence:
-            table.add_row(evidence.role, _around(checked.report.text, evidence), _cite(checked, evidence.start, evidence.end))
+            place = Text(_cite(checked, evidence.start, evidence.end))
+            table.add_row(_word(evidence.role), _around(checked.report.text, evidence), place)
         parts += [Padding(head, (0, 0, 0, 1)), Padding(table, (0, 0, 1, 4))]
     return Group(*parts)
+
+
+def _word(code: str) -> str:
+    """A severity, kind or role as people read it."""
+    return word("values", code, language())
 
 
 def _around(text: str, evidence: Evidence) -> Text:

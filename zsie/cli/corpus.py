@@ -16,7 +16,8 @@ from rich.text import Text
 from zsie.errors import ZsieError
 
 if TYPE_CHECKING:
-    from zsie.corpus import Agreement, Fault
+    from zsie.corpus import Agreement, Comparison, Fault
+    from zsie.schema import Schema
     from zsie.types import Document
 
 app = typer.Typer(
@@ -28,6 +29,9 @@ _Paths = Annotated[list[Path], typer.Argument(help="Annotated files or folders o
 _Format = Annotated[str | None, typer.Option("--from", help="Format of the input, where its name does not tell.")]
 _Units = Annotated[
     str, typer.Option(help="How the tool counts characters: auto, codepoint, utf16, codepoint-lf, utf16-lf (\\r\\n as one).")
+]
+_Schema = Annotated[
+    Path | None, typer.Option("--schema", help="A schema file (JSON) with your own labels and relations; default: ours.")
 ]
 COLOURS = (
     "cyan",
@@ -53,11 +57,20 @@ def _plain_errors() -> Iterator[None]:
         raise typer.Exit(2) from error
 
 
-def _load(paths: list[Path], format: str | None = None, units: str = "auto") -> tuple[list[Document], list[Fault]]:
+def _schema(path: Path | None) -> Schema:
+    from zsie.schema import DEFAULT, Schema
+
+    with _plain_errors():
+        return DEFAULT if path is None else Schema.load(path)
+
+
+def _load(
+    paths: list[Path], schema: Path | None, format: str | None = None, units: str = "auto"
+) -> tuple[list[Document], list[Fault]]:
     from zsie.corpus import load_corpus
 
     with _plain_errors():
-        return load_corpus(*paths, format=format, units=units)
+        return load_corpus(*paths, schema=_schema(schema), format=format, units=units)
 
 
 def _tell(faults: list[Fault]) -> None:
@@ -68,21 +81,26 @@ def _tell(faults: list[Fault]) -> None:
 @app.command()
 def check(
     paths: _Paths,
+    schema: _Schema = None,
+    from_: _Format = None,
+    units: _Units = "auto",
     hints: Annotated[bool, typer.Option("--hints", help="Also list what is worth a look though often right.")] = False,
 ) -> None:
     """Validate marks, labels, relations and attributes, and look for known slips against the guidelines.
 
     `zsie corpus check corpus`
 
-    Exit status 1 when anything is wrong; hints never change it.
+    Exit status 1 when anything is wrong; hints never change it. With `--schema` slips and hints are left out: they are
+    against our guidelines, which another label set need not follow.
     """
     from zsie.corpus.slips import HINTS, look
 
-    documents, faults = _load(paths)
-    faults += [slip for document in documents for slip in look(document)]
+    documents, faults = _load(paths, schema, from_, units)
+    if schema is None:
+        faults += [slip for document in documents for slip in look(document)]
     for fault in faults:
         typer.echo(str(fault))
-    if hints:
+    if hints and schema is None:
         for document in documents:
             for hint in look(document, HINTS):
                 typer.echo(f"hint: {hint}")
@@ -92,22 +110,30 @@ def check(
 
 
 @app.command()
-def stats(paths: _Paths) -> None:
-    """Count documents, characters, entities and relations: `zsie corpus stats corpus`."""
+def stats(paths: _Paths, schema: _Schema = None, from_: _Format = None, units: _Units = "auto") -> None:
+    """Count documents, characters, entities and relations: `zsie corpus stats corpus`.
+
+    What could not be read is told on standard error and not counted.
+    """
     from zsie.corpus import by_prefix
     from zsie.corpus import stats as count
 
     console = Console()
-    documents, _ = _load(paths)
+    documents, faults = _load(paths, schema, from_, units)
+    _tell(faults)
     total = count(documents)
     table = Table("", "documents", "characters", "entities", "relations", "per 1,000 characters")
     for name, group in [*by_prefix(documents).items(), ("all", total)]:
         sums = sum(group.entities.values()), sum(group.relations.values())
-        table.add_row(name, str(group.documents), f"{group.characters:,}", *(f"{n:,}" for n in sums), f"{group.density:.1f}")
+        table.add_row(
+            escape(name), str(group.documents), f"{group.characters:,}", *(f"{n:,}" for n in sums), f"{group.density:.1f}"
+        )
     console.print(table)
     console.print(f"in traditional characters {total.traditional}, masked {total.masked}", highlight=False)
     for title, counts in (("entities", total.entities), ("relations", total.relations), ("attributes", total.attributes)):
-        console.print(f"{title}: " + ", ".join(f"{name} {number:,}" for name, number in counts.items()), highlight=False)
+        console.print(
+            f"{title}: " + ", ".join(f"{name} {number:,}" for name, number in counts.items()), highlight=False, markup=False
+        )
 
 
 @app.command()
@@ -120,14 +146,19 @@ def split(
         bool, typer.Option("--whole-authors", help="Keep all documents of an author in one split.")
     ] = False,
     seed: Annotated[int, typer.Option(help="Another seed, another draw.")] = 0,
+    schema: _Schema = None,
+    from_: _Format = None,
+    units: _Units = "auto",
 ) -> None:
     """Propose a train, dev and test split, of every author (the id up to `_`) its share; the same seed gives the same split.
 
     `zsie corpus split my/reports --dev 0.1 --test 0.2 -o splits.toml`
+
+    Authors with too few documents for a share of their own are pooled, and so are documents whose ids name no author.
     """
     from zsie.corpus import format_splits, propose
 
-    documents, faults = _load(paths)
+    documents, faults = _load(paths, schema, from_, units)
     _tell(faults)
     with _plain_errors():
         splits = propose(documents, {"dev": dev, "test": test}, seed=seed, whole_authors=whole_authors)
@@ -148,46 +179,70 @@ def diff(
     second: Annotated[Path, typer.Argument(help="The other annotation of the same texts, or a folder of stand-off files.")],
     brief: Annotated[bool, typer.Option("--brief", help="Agreement only, no list of differences.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    schema: _Schema = None,
+    from_: _Format = None,
+    units: _Units = "auto",
 ) -> None:
     """Agreement of two annotators by label and relation, strict and by overlap, and every difference in its context.
 
     `zsie corpus diff corpus/authored corpus/second --brief`
+
+    Documents that one side alone has, or that have another text there, are not compared: they are told on standard error,
+    and stand in the JSON as `only_first`, `only_second` and `other_text`.
     """
     from zsie.corpus import attach, compare, is_standoff
 
-    one, faults = _load([first])
+    one, faults = _load([first], schema, from_, units)
+    single: list[str] = []
     if is_standoff(second):
         with _plain_errors():
-            two, more = attach(second, {d.id: d.text for d in one})
+            two, more = attach(second, {d.id: d.text for d in one}, schema=_schema(schema))
+        # A second annotation is a sample as a rule: the rest is counted, not listed.
         held = {d.id for d in two}
+        single = [d.id for d in one if d.id not in held]
         one = [d for d in one if d.id in held]
     else:
-        two, more = _load([second])
+        two, more = _load([second], schema, from_, units)
     result, mismatched = compare(one, two)
-    _tell([*faults, *more])
+    faults += more + mismatched
     if json_:
         import json
 
-        data = {
-            "documents": result.documents,
-            **{
-                name: {
-                    kind: {"f1": round(a.f1, 4), "overlap_f1": round(a.overlap_f1, 4), "first": a.first, "second": a.second}
-                    for kind, a in table.items()
-                }
-                for name, table in (
-                    ("entities", {"micro": result.entity_total, **result.entities}),
-                    ("relations", {"micro": result.relation_total, **result.relations}),
-                    ("attributes", result.attributes),
-                )
-            },
-        }
+        data = _as_json(result, [*result.only_first, *single], faults)
         typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
-        return
+    else:
+        _print(result, brief)
+    _tell(faults)
+    if single:
+        typer.echo(f"{len(single)} documents of the first set have no second annotation that fits", err=True)
+
+
+def _as_json(result: Comparison, only_first: list[str], faults: list[Fault]) -> dict[str, object]:
+    tables = (
+        ("entities", {"micro": result.entity_total, **result.entities}),
+        ("relations", {"micro": result.relation_total, **result.relations}),
+        ("attributes", result.attributes),
+    )
+    return {
+        "documents": result.documents,
+        "only_first": only_first,
+        "only_second": list(result.only_second),
+        "other_text": list(result.other_text),
+        "faults": [str(fault) for fault in faults],
+        **{
+            name: {
+                kind: {"f1": round(a.f1, 4), "overlap_f1": round(a.overlap_f1, 4), "first": a.first, "second": a.second}
+                for kind, a in table.items()
+            }
+            for name, table in tables
+        },
+    }
+
+
+def _print(result: Comparison, brief: bool) -> None:
     if not brief:
         for difference in result.differences:
             typer.echo(str(difference))
-    _tell(mismatched)
     table = Table(
         "",
         "strict F1",
@@ -209,27 +264,28 @@ def diff(
 
 
 def _agreement(name: str, a: Agreement) -> tuple[str, ...]:
-    return name, f"{a.f1:.4f}", f"{a.overlap_f1:.4f}", str(a.first), str(a.second)
+    return escape(name), f"{a.f1:.4f}", f"{a.overlap_f1:.4f}", str(a.first), str(a.second)
 
 
 @app.command()
 def show(
     paths: _Paths,
     id_: Annotated[str | None, typer.Option("--id", help="Only the document of this id.")] = None,
+    schema: _Schema = None,
+    from_: _Format = None,
+    units: _Units = "auto",
 ) -> None:
     """Print documents with coloured marks, and their relations in words: `zsie corpus show corpus/authored/a1_01.ann.txt`."""
-    from zsie.schema import DEFAULT
-
-    documents, faults = _load(paths)
+    documents, faults = _load(paths, schema, from_, units)
     _tell(faults)
     console = Console(highlight=False)
     chosen = [d for d in documents if id_ in (None, d.id)]
     if not chosen:
         typer.echo(f"no document {id_!r} there", err=True)
         raise typer.Exit(2)
-    colour = {label: COLOURS[i % len(COLOURS)] for i, label in enumerate(DEFAULT.labels)}
+    colour = {label: COLOURS[i % len(COLOURS)] for i, label in enumerate(_schema(schema).labels)}
     for document in chosen:
-        console.rule(document.id)
+        console.rule(escape(document.id))
         text, last = Text(), 0
         for e in sorted(document.entities, key=lambda e: e.start):
             extra = "".join(f" {value}" for value in e.attributes.values())
@@ -250,6 +306,7 @@ def convert(
     to: Annotated[str, typer.Option("--to", help="ann, jsonl, labelstudio, doccano, brat, conll or docbin.")],
     from_: _Format = None,
     units: _Units = "auto",
+    schema: _Schema = None,
 ) -> None:
     """Convert between annotation formats, offsets exact.
 
@@ -261,7 +318,7 @@ def convert(
     """
     from zsie.corpus.formats import write_files
 
-    documents, faults = _load(paths, from_, units)
+    documents, faults = _load(paths, schema, from_, units)
     with _plain_errors():
         write_files(documents, out, format=to)
     _tell(faults)
@@ -271,12 +328,26 @@ def convert(
 
 
 @app.command()
-def detach(paths: _Paths, out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the stand-off files.")]) -> None:
-    """Write annotation without the texts: `zsie corpus detach reports --out standoff`."""
+def detach(
+    paths: _Paths,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the stand-off files.")],
+    schema: _Schema = None,
+    from_: _Format = None,
+    units: _Units = "auto",
+) -> None:
+    """Write annotation without the texts: `zsie corpus detach reports --out standoff`.
+
+    What could not be read is told and left out; exit status 1 then.
+    """
     from zsie.corpus import detach as run
 
-    documents, _ = _load(paths)
-    typer.echo(f"{len(run(documents, out))} files in {out}")
+    documents, faults = _load(paths, schema, from_, units)
+    with _plain_errors():
+        written = run(documents, out)
+    _tell(faults)
+    typer.echo(f"{len(written)} files in {out}, {len(faults)} faults", err=True)
+    if faults:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -284,13 +355,14 @@ def attach(
     standoff: Annotated[Path, typer.Argument(help="Folder of stand-off files.")],
     texts: Annotated[Path, typer.Option(help="Folder that holds <id>.txt for each of them.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the joined .ann.txt files.")],
+    schema: _Schema = None,
 ) -> None:
     """Join stand-off annotation with its texts: `zsie corpus attach corpus/summaries --texts DIR --out joined`."""
     from zsie.corpus import attach as run
     from zsie.corpus.formats import write_files
 
     with _plain_errors():
-        documents, faults = run(standoff, texts)
+        documents, faults = run(standoff, texts, schema=_schema(schema))
         write_files(documents, out, format="ann")
     _tell(faults)
     typer.echo(f"{len(documents)} documents in {out}, {len(faults)} faults", err=True)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from zsie.errors import ZsieError
+from zsie.messages import language, say
+from zsie.render.words import word
 
 if TYPE_CHECKING:
+    from zsie.training.evaluate import Comparison, Evaluation
     from zsie.training.metrics import Score
 
 
@@ -20,65 +25,172 @@ def evaluate(
     paths: Annotated[list[Path], typer.Argument(help="Annotated documents: files or folders.")],
     splits: Annotated[Path | None, typer.Option(help="A splits file to choose from.")] = None,
     part: Annotated[str, typer.Option(help="The split to score, with --splits.")] = "test",
+    other: Annotated[str | None, typer.Option("--compare", help="A second model, scored beside it with a paired test.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a page of the errors in their context.")] = None,
+    seqeval: Annotated[bool, typer.Option("--seqeval", help="Print seqeval's own strict report too.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Score a model end to end: strict spans, relations from predicted entities, all gold counted.
 
     `zsie evaluate default ../shared/summaries`
+
+    `zsie evaluate build/model corpus/authored --splits corpus/splits.toml --compare default --html errors.html`
+
+    Intervals are bootstrapped by document. Needs the extra `[train]` only for `--seqeval`.
     """
-    console = Console()
+    warn = Console(stderr=True, highlight=False)
     try:
         from zsie.api import load
-        from zsie.corpus import load_corpus, read_splits, split
+        from zsie.corpus import load_corpus, read_splits, split, unmatched
+        from zsie.errors import CorpusError
+        from zsie.training.evaluate import compare, seqeval_report
         from zsie.training.evaluate import evaluate as run
-        from zsie.training.evaluate import interval
         from zsie.training.metrics import figures
 
         parser = load(model)
         documents, faults = load_corpus(*paths, schema=parser.model.schema)
         if splits is not None:
-            documents = split(documents, read_splits(splits)).get(part, [])
+            named = read_splits(splits)
+            faults += unmatched(documents, named, splits)
+            parts = split(documents, named)
+            if part not in parts:
+                known = ", ".join(parts)
+                raise CorpusError(say("{path}: no split {name}; --part takes {known}", path=splits, name=part, known=known))
+            documents = parts[part]
+        for fault in faults:
+            warn.print(Text(str(fault), style="yellow"), soft_wrap=True)
+        if not documents:
+            where = ", ".join(map(str, paths))
+            raise CorpusError(
+                say("{paths}: no annotated document to score; give .ann.txt files or another --part", paths=where)
+            )
+        result = run(parser, documents)
+        second = None if other is None else run(load(other), documents)
     except ZsieError as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
+        warn.print(Text(str(error), style="red"), soft_wrap=True)
         raise typer.Exit(2) from error
-    for fault in faults:
-        Console(stderr=True).print(f"[yellow]{fault}[/yellow]", highlight=False)
-    result = run(parser, documents)
-    scores = result.scores
-    entity_range = interval([s.entity_micro for _, s in result.documents])
-    relation_range = interval([s.relation_micro for _, s in result.documents])
-    if json_:
-        import json
+    if html is not None:
+        from zsie.training.errors_page import page
 
-        data = {
+        title = f"{parser.model.name} {parser.model.version}: errors on {len(documents)} documents"
+        html.write_text(page(title, documents, result.predictions), encoding="utf-8")
+    pairs: dict[str, Comparison] = {}
+    if second is not None:
+        for name, micro in (("entities", "entity_micro"), ("relations", "relation_micro")):
+            ours, theirs = ([getattr(s, micro) for _, s in e.documents] for e in (result, second))
+            pairs[name] = compare(ours, theirs)
+    if json_:
+        data: dict[str, Any] = {
             "model": {"name": parser.model.name, "version": parser.model.version},
             "documents": len(documents),
-            **figures(scores),
-            "interval95": {"entities": entity_range, "relations": relation_range},
+            **figures(result.scores),
+            "from_gold_entities": {k: v for k, v in figures(result.linked).items() if k in ("relations", "attributes")},
+            "unreachable": result.unreachable,
+            "confidence": _confidence(result),
+            "interval95": dict(zip(("entities", "relations"), _intervals(result), strict=True)),
         }
+        if second is not None:
+            data["compared"] = {
+                "with": other,
+                **{name: {"difference": round(c.difference, 4), "p": round(c.p, 4)} for name, c in pairs.items()},
+            }
         typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
         return
+    console = Console(highlight=False)
     characters = sum(len(d.text) for d in documents)
-    console.print(
-        f"{parser.model.name} {parser.model.version} on {len(documents)} documents, {characters:,} characters", highlight=False
+    named_model = f"{parser.model.name} {parser.model.version}"
+    facts = {"model": named_model, "documents": len(documents), "characters": f"{characters:,}"}
+    console.print(Text(say("{model} on {documents} documents, {characters} characters", **facts)))
+    _tables(console, result)
+    if seqeval:
+        console.print(Text(seqeval_report(documents, result.predictions)))
+    for name, c in pairs.items():
+        told = say(
+            "{name}: {difference} F1 against {other} (paired randomisation by document: p = {p})",
+            name=word("tables", name, language()),
+            difference=f"{c.difference:+.4f}",
+            other=other,
+            p=f"{c.p:.3f}",
+        )
+        console.print(Text(told))
+    if html is not None:
+        console.print(Text(say("wrote {path}", path=html)))
+
+
+def _intervals(result: Evaluation) -> tuple[tuple[float, float], tuple[float, float]]:
+    from zsie.training.evaluate import interval
+
+    return (
+        interval([s.entity_micro for _, s in result.documents]),
+        interval([s.relation_micro for _, s in result.documents]),
     )
-    console.print(_table("entities, strict spans", scores.entities, scores.entity_micro, entity_range))
-    console.print(_table("relations, from predicted entities", scores.relations, scores.relation_micro, relation_range))
+
+
+def _confidence(result: Evaluation) -> dict[str, Any]:
+    """Calibration error, and what is left when only the sure finds are kept."""
+    from zsie.training.calibration import THRESHOLDS
+
+    told = {}
+    for name, judged in zip(("entities", "relations"), result.confidence, strict=True):
+        kept = {
+            str(t): {"precision": round(s.precision, 4), "recall": round(s.recall, 4)}
+            for t in THRESHOLDS
+            for s in [judged.at(t)]
+        }
+        told[name] = {"expected_calibration_error": round(judged.expected_error(), 4), "at": kept}
+    return told
+
+
+def _tables(console: Console, result: Evaluation) -> None:
+    scores, linked = result.scores, result.linked
+    entity_range, relation_range = _intervals(result)
+    title = say("entities, strict spans")
+    console.print(_table(title, scores.entities, {f"micro {_range(entity_range)}": scores.entity_micro}))
+    summary = {
+        f"micro {_range(relation_range)}": scores.relation_micro,
+        say("whatever the labels"): scores.relation_boundaries,
+        say("from gold entities"): linked.relation_micro,
+    }
+    console.print(_table(say("relations, from predicted entities"), scores.relations, summary))
     if scores.attributes:
-        console.print(_table("attributes marked in gold", scores.attributes, None, None))
+        given = {f"{name} · {say('from gold entities')}": score for name, score in linked.attributes.items()}
+        console.print(_table(say("attributes marked in gold"), scores.attributes, given))
+    for name, told in _confidence(result).items():
+        facts = {"name": word("tables", name, language()), "error": f"{told['expected_calibration_error']:.3f}"}
+        table = Table(title=say("{name}: calibration error {error}", **facts), title_justify="left")
+        for heading in (say("confidence at least"), say("precision"), say("recall")):
+            table.add_column(heading, justify="right")
+        for threshold, figures in told["at"].items():
+            table.add_row(threshold, f"{figures['precision']:.4f}", f"{figures['recall']:.4f}")
+        console.print(table)
+    lost, gold = result.unreachable, (scores.entity_micro.gold, scores.relation_micro.gold)
+    console.print(
+        Text(
+            say(
+                "beyond the model's reach: {entities} of {all_entities} entities, {relations} of {all_relations} relations",
+                entities=lost["entities"],
+                all_entities=gold[0],
+                relations=lost["relations"],
+                all_relations=gold[1],
+            )
+        )
+    )
 
 
-def _table(title: str, scores: dict[str, Score], micro: Score | None, bounds: tuple[float, float] | None) -> Table:
+def _range(bounds: tuple[float, float]) -> str:
+    return f"(95 %: {bounds[0]:.3f}-{bounds[1]:.3f})"
+
+
+def _table(title: str, scores: dict[str, Score], summary: dict[str, Score]) -> Table:
     table = Table(title=title, title_justify="left")
     table.add_column("")
-    for heading in ("precision", "recall", "F1", "gold", "found"):
+    for heading in (say("precision"), say("recall"), "F1", say("gold"), say("found")):
         table.add_column(heading, justify="right")
-    rows = list(scores.items())
-    for name, score in rows:
-        table.add_row(name, *_cells(score))
-    if micro is not None and bounds is not None:
-        table.add_section()
-        table.add_row(f"micro (95 %: {bounds[0]:.3f}-{bounds[1]:.3f})", *_cells(micro), style="bold")
+    for name, score in scores.items():
+        table.add_row(Text(name), *_cells(score))
+    table.add_section()
+    for n, (name, score) in enumerate(summary.items()):
+        table.add_row(Text(name), *_cells(score), style="bold" if n == 0 else None)
     return table
 
 

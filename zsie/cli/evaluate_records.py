@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from zsie.errors import CorpusError, ZsieError
+from zsie.messages import say
 
 if TYPE_CHECKING:
     from zsie.training.records import RecordScores
@@ -41,11 +42,13 @@ def evaluate_records(
         for one in gold:
             path = corpus / f"{one.id}.ann.txt"
             if not path.is_file():
-                raise CorpusError(f"{path}: no such document; {records / one.id}.json needs it")
+                raise CorpusError(
+                    say("{path}: no such document; {needed_by} needs it", path=path, needed_by=records / f"{one.id}.json")
+                )
             documents.append(read_ann(path)[0])
         parser = load(model)
     except ZsieError as error:
-        warn.print(f"[red]{escape(str(error))}[/red]", highlight=False)
+        warn.print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error
     joined = [assemble(clean(d.text), d, date=None, model={}) for d in documents]
     predicted = list(parser.stream(d.text for d in documents))
@@ -70,7 +73,7 @@ def evaluate_records(
 def _table(title: str, scores: RecordScores) -> Table:
     from zsie.training.metrics import Score
 
-    table = Table(title=title, title_justify="left")
+    table = Table(title=escape(title), title_justify="left")
     table.add_column("")
     for what in ("rows", "cells"):
         for heading in ("precision", "recall", "F1", "gold"):

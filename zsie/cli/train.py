@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
-from zsie.errors import ZsieError
+from zsie.errors import CorpusError, ZsieError
+from zsie.messages import say
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from zsie.model.network import Network
+    from zsie.schema import Schema
+    from zsie.training.metrics import Scores
 
 
 def train(
-    config: Annotated[Path, typer.Option(help="A config such as configs/default.cfg.")],
+    config: Annotated[
+        str, typer.Option(help="A config file, or the name of one that comes with zsie: default, fast, finetune.")
+    ],
     train_: Annotated[
         list[Path], typer.Option("--train", help="Folders or files of annotated documents; may be given several times.")
     ],
@@ -29,30 +40,36 @@ def train(
     init: Annotated[
         str | None, typer.Option(help="Train a model further: a folder made by `zsie train`, or `shipped`.")
     ] = None,
+    teacher: Annotated[
+        str | None, typer.Option(help="Follow a larger model beside the gold annotation (configs/fast.cfg): its folder.")
+    ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override a config key: --set training.epochs=3.")] = None,
 ) -> None:
     """Train a model.
 
-    `zsie train --config configs/default.cfg --train corpus/authored --splits corpus/splits.toml --out build/model`
+    `zsie train --config default --train corpus/authored --splits corpus/splits.toml --out build/tagger`
 
-    `zsie train --config configs/finetune.cfg --init shipped --train my/reports --dev my/other/reports --out my-model`
+    `zsie train --config finetune --init shipped --train my/reports --dev my/other/reports --out my-model`
+
+    With --dev the confidences are calibrated, too: keep the documents you report figures on for `zsie evaluate`.
 
     The folder opens with `zsie.load` and `spacy.load`. Needs the extra `[train]`.
     """
     console = Console(stderr=True)
     try:
-        _train(console, config, train_, out, dev or [], splits, schema, name, model_version, resume, init, set_ or [])
+        _train(console, config, train_, out, dev or [], splits, schema, name, model_version, resume, init, teacher, set_ or [])
     except ImportError as error:
-        console.print(f"[red]{error}: training needs more packages: pip install 'zsie\\[train]'[/red]")
+        told = say("{error}: training needs more packages: pip install 'zsie[train]'", error=error)
+        console.print(f"[red]{escape(told)}[/red]", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error
     except ZsieError as error:
-        console.print(f"[red]{error}[/red]", highlight=False)
+        console.print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error
 
 
 def _train(
     console: Console,
-    config_path: Path,
+    config_path: str,
     train_paths: list[Path],
     out: Path,
     dev_paths: list[Path],
@@ -62,15 +79,15 @@ def _train(
     version: str,
     resume: bool,
     init: str | None,
+    teacher_name: str | None,
     overrides: list[str],
 ) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
     from tokenizers import Tokenizer
 
-    from zsie.corpus import load_corpus, read_splits, split
+    from zsie.corpus import load_corpus, read_splits, split, unmatched
     from zsie.schema import DEFAULT, Schema
     from zsie.training.config import load_config
-    from zsie.training.evaluate import evaluate
     from zsie.training.loop import Progress as Step
     from zsie.training.loop import Trainer, default_device
     from zsie.training.output import write
@@ -80,14 +97,20 @@ def _train(
     documents, faults = load_corpus(*train_paths, schema=schema)
     dev: list[Any] = []
     if splits_path is not None:
-        chosen = split(documents, read_splits(splits_path))
+        named = read_splits(splits_path)
+        faults += unmatched(documents, named, splits_path)
+        chosen = split(documents, named)
         documents, dev = chosen["train"], chosen.get("dev", [])
     if dev_paths:
         dev, dev_faults = load_corpus(*dev_paths, schema=schema)
         faults += dev_faults
     for fault in faults:
-        console.print(f"[yellow]{fault}[/yellow]", highlight=False)
-    console.print(f"{len(documents)} documents to train on, {len(dev)} to watch by", highlight=False)
+        console.print(f"[yellow]{escape(str(fault))}[/yellow]", highlight=False, soft_wrap=True)
+    if not documents:
+        where = ", ".join(map(str, [*train_paths, *([splits_path] if splits_path else [])]))
+        raise CorpusError(say("{paths}: no annotated document to train on; give more, or other splits", paths=where))
+    told = say("{documents} documents to train on, {dev} to watch by", documents=len(documents), dev=len(dev))
+    console.print(told, highlight=False)
     if init is None:
         network, tokenizer = None, Tokenizer.from_file(str(_tokenizer(settings.encoder.source)))
     else:
@@ -96,39 +119,58 @@ def _train(
 
         model = load(None if init == "shipped" else init).model
         network, tokenizer = initial_network(model, schema), Tokenizer.from_buffer(model.files["tokenizer.json"])
-    trainer = Trainer(settings, schema, tokenizer, documents, dev, device=default_device(), network=network)
+    teacher = None if teacher_name is None else _teacher(teacher_name, schema, tokenizer)
+    trainer = Trainer(settings, schema, tokenizer, documents, dev, device=default_device(), network=network, teacher=teacher)
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = out / "checkpoint.pt"
     if resume and checkpoint.exists():
         trainer.resume(checkpoint)
-        console.print(f"resuming after epoch {trainer.epoch}", highlight=False)
-    columns = (TextColumn("epoch {task.fields[epoch]}"), BarColumn(), TextColumn("loss {task.fields[loss]:.3f}"))
+        console.print(say("resuming after epoch {epoch}", epoch=trainer.epoch), highlight=False)
+    columns = (
+        TextColumn(say("epoch") + " {task.fields[epoch]}"),
+        BarColumn(),
+        TextColumn(say("loss") + " {task.fields[loss]:.3f}"),
+    )
     with Progress(*columns, TextColumn("{task.fields[dev]}"), TimeRemainingColumn(), console=console) as bar:
         task = bar.add_task("train", total=settings.training.epochs, epoch=0, loss=0.0, dev="")
 
         def tell(step: Step) -> None:
             bar.update(task, completed=step.epoch + step.step / step.steps, epoch=step.epoch + 1, loss=step.loss)
             if step.scores is not None:
-                line = f"dev F1 {step.scores.entity_micro.f1:.4f} relations {step.scores.relation_micro.f1:.4f}"
+                line = say("dev F1 {entities}, relations {relations}", **_micro(step.scores))
                 bar.update(task, dev=line)
-                bar.console.print(f"epoch {step.epoch + 1}: loss {step.loss:.3f}, {line}", highlight=False)
+                told = say("epoch {epoch}: loss {loss}, {dev}", epoch=step.epoch + 1, loss=f"{step.loss:.3f}", dev=line)
+                bar.console.print(told, highlight=False)
 
         trainer.run(tell, checkpoint)
-    model = write(trainer, settings, out, name=name, version=version, train=documents, scores=None)
-    if dev:
-        import json
+    evaluation = write(trainer, settings, out, name=name, version=version, train=documents, dev=dev)
+    if evaluation is not None:
+        told = say("exported model on dev: entities {entities}, relations {relations}", **_micro(evaluation.scores))
+        console.print(told, highlight=False)
+    console.print(escape(say("wrote {path}", path=out)), highlight=False, soft_wrap=True)
 
-        from zsie.api import Parser
-        from zsie.training.metrics import figures
 
-        scores = evaluate(Parser(model), dev).scores
-        result = {"history": trainer.history, "dev": figures(scores)}
-        (out / "metrics.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
-        console.print(
-            f"exported model on dev: entities {scores.entity_micro.f1:.4f}, relations {scores.relation_micro.f1:.4f}",
-            highlight=False,
+def _micro(scores: Scores) -> dict[str, str]:
+    """Micro F1 of entities and relations, as shown."""
+    return {"entities": f"{scores.entity_micro.f1:.4f}", "relations": f"{scores.relation_micro.f1:.4f}"}
+
+
+def _teacher(name: str, schema: Schema, tokenizer: Tokenizer) -> Network:
+    """A teacher's network; it must read the same pieces and know the same labels as its student."""
+    from tokenizers import Tokenizer
+
+    from zsie.api import load
+    from zsie.errors import ConfigError
+    from zsie.model.restore import network_of
+
+    model = load(name).model
+    if model.schema.to_dict() != schema.to_dict():
+        raise ConfigError(
+            say("--teacher {name}: it knows other labels or relations; train a teacher on the same label set", name=name)
         )
-    console.print(f"wrote {out}", highlight=False)
+    if Tokenizer.from_buffer(model.files["tokenizer.json"]).get_vocab() != tokenizer.get_vocab():
+        raise ConfigError(say("--teacher {name}: it has another tokenizer; give both the same encoder.source", name=name))
+    return network_of(model)
 
 
 def _tokenizer(source: str) -> Path:
@@ -143,10 +185,11 @@ def _tokenizer(source: str) -> Path:
     except (OSError, ValueError) as error:
         from zsie.errors import ConfigError
 
-        raise ConfigError(
-            f"encoder.source = {source!r}: no folder with a tokenizer.json and no model of that name can be had here; "
-            "make one with training/prepare_encoder.py, or give the folder of a Hugging Face model with a fast tokenizer"
-        ) from error
+        told = say(
+            "encoder.source = {source}: no folder with a tokenizer.json and no model of that name can be had here; make one with training/prepare_encoder.py, or give the folder of a Hugging Face model with a fast tokenizer",
+            source=source,
+        )
+        raise ConfigError(told) from error
 
 
 def _overrides(items: list[str]) -> dict[str, Any]:
@@ -158,7 +201,7 @@ def _overrides(items: list[str]) -> dict[str, Any]:
     for item in items:
         key, found, value = item.partition("=")
         if not found:
-            raise ConfigError(f"--set {item}: write section.key=value")
+            raise ConfigError(say("--set {item}: write section.key=value", item=item))
         try:
             result[key] = json.loads(value)
         except ValueError:

@@ -4,7 +4,7 @@ from zsie.corpus.annfile import Fault, format_ann, parse_ann, read_ann
 from zsie.corpus.diff import Agreement, Comparison, Difference, compare
 from zsie.corpus.formats import FORMATS, read_file, write_files
 from zsie.corpus.load import load_corpus
-from zsie.corpus.split import format_splits, propose, read_splits, split
+from zsie.corpus.split import format_splits, propose, read_splits, split, unmatched
 from zsie.corpus.standoff import attach, detach, is_standoff
 from zsie.corpus.stats import Stats, by_prefix, stats
 
@@ -30,5 +30,6 @@ __all__ = [
     "read_splits",
     "split",
     "stats",
+    "unmatched",
     "write_files",
 ]

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from zsie.corpus.naming import id_of
 from zsie.errors import CorpusError
 from zsie.schema import DEFAULT, Schema
 from zsie.types import Document, Entity, Relation
 
 SUFFIX = ".ann.txt"
 _MARK = re.compile(r"⟦([^⟦⟧|]*)\|([^⟦⟧#]*)#(\d+)((?: [^ ⟦⟧]+)*)⟧")
-_END = re.compile(r"\r\n---\r\n|\n---(?:\n|$)")
+# The carriage return before the line belongs to it only where the file has one after it too: a text may end in one.
+_END = re.compile(r"\r\n---(?=\r\n|\Z)|\n---(?=\r?\n|\Z)")
 _EDGE = frozenset(" \t\r\n　，,。.;；:：、“”\"'‘’「」《》")
 _OPENS = {"”": "“", "’": "‘", "」": "「", "》": "《"}
 _CLOSES = {opening: closing for closing, opening in _OPENS.items()}
@@ -50,7 +52,7 @@ def parse_ann(raw: str, name: str, *, schema: Schema = DEFAULT) -> tuple[Documen
         problems = list(check_span(surface, label, schema))
         if number in entities:
             problems.append("this id is used before; ids are unique in a file")
-        given, bad = _attributes(attributes, label, schema)
+        given, bad = check_attributes(attributes, label, schema)
         faults += [Fault(name, line, f"#{number} {surface!r}: {problem}") for problem in problems + bad]
         if label in schema.labels and surface and number not in entities:
             entities[number] = Entity(number, label, start, length, surface, attributes=given)
@@ -71,7 +73,8 @@ def _split(raw: str, name: str, faults: list[Fault]) -> tuple[str, list[tuple[in
         faults.append(Fault(name, 0, "no line '---' after the text; add one, then the relations, if any"))
         return raw, []
     body, tail = raw[: ends[-1].start()], raw[ends[-1].end() :]
-    first = body.count("\n") + 3
+    # What follows begins with the line break after '---', so its first line is the rest of that line: nothing.
+    first = body.count("\n") + 2
     return body, [(first + i, line) for i, line in enumerate(tail.splitlines()) if line.strip()]
 
 
@@ -98,7 +101,8 @@ def _bad_edge(surface: str) -> bool:
     return left or right
 
 
-def _attributes(given: list[str], label: str, schema: Schema) -> tuple[dict[str, str], list[str]]:
+def check_attributes(given: Iterable[str], label: str, schema: Schema) -> tuple[dict[str, str], list[str]]:
+    """(attributes that the schema allows on a label, what is wrong with the others), from `name=value` items."""
     good, bad = {}, []
     for item in given:
         name, _, value = item.partition("=")
@@ -162,15 +166,18 @@ def format_ann(document: Document) -> str:
 
 
 def read_ann(path: str | Path, *, schema: Schema = DEFAULT) -> tuple[Document, list[Fault]]:
-    """Read a file; its name without `.ann.txt` is the document's id. Raise CorpusError when it cannot be read."""
+    """Read a file; its name without `.ann.txt` is the document's id (see `zsie.corpus.naming`).
+
+    A byte order mark is dropped; line ends stay as they are, `\\r\\n` too. Raise CorpusError when it cannot be read.
+    """
     file = Path(path)
     try:
-        raw = file.read_bytes().decode("utf-8")
+        raw = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise CorpusError(f"{file}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise CorpusError(f"{file}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    return parse_ann(raw, file.name.removesuffix(SUFFIX), schema=schema)
+    return parse_ann(raw, id_of(file.name.removesuffix(SUFFIX)), schema=schema)
 
 
 def same_ids(documents: Iterable[Document]) -> list[str]:

@@ -68,6 +68,11 @@ class Comparison:
     attributes: Mapping[str, Agreement]
     """On the spans both sides have."""
     differences: tuple[Difference, ...]
+    only_first: tuple[str, ...] = ()
+    """Ids of documents that the second set lacks."""
+    only_second: tuple[str, ...] = ()
+    other_text: tuple[str, ...] = ()
+    """Ids of documents whose texts differ, which are not compared."""
 
     @property
     def entity_total(self) -> Agreement:
@@ -83,7 +88,11 @@ class Comparison:
 def compare(first: Sequence[Document], second: Sequence[Document]) -> tuple[Comparison, list[Fault]]:
     """Compare the documents that both sides hold (by id); one that stands on one side or has another text is a fault."""
     others = {d.id: d for d in second}
-    faults = [Fault(d.id, 0, "only in the second set") for d in second if d.id not in {one.id for one in first}]
+    known = {d.id for d in first}
+    only_first: list[str] = []
+    only_second = [d.id for d in second if d.id not in known]
+    other_text: list[str] = []
+    faults = [Fault(name, 0, "only in the second set") for name in only_second]
     entities: dict[str, Agreement] = {}
     relations: dict[str, Agreement] = {}
     attributes: dict[str, Agreement] = {}
@@ -92,6 +101,7 @@ def compare(first: Sequence[Document], second: Sequence[Document]) -> tuple[Comp
     for one in first:
         two = others.get(one.id)
         if two is None:
+            only_first.append(one.id)
             faults.append(Fault(one.id, 0, "only in the first set"))
         elif one.text != two.text:
             at = next(
@@ -99,6 +109,7 @@ def compare(first: Sequence[Document], second: Sequence[Document]) -> tuple[Comp
                 min(len(one.text), len(two.text)),
             )
             around = one.text[max(0, at - 8) : at + 8]
+            other_text.append(one.id)
             faults.append(
                 Fault(one.id, 0, f"the texts differ from character {at} on ({around!r}); compare annotations of one text")
             )
@@ -113,6 +124,9 @@ def compare(first: Sequence[Document], second: Sequence[Document]) -> tuple[Comp
         dict(sorted(relations.items())),
         dict(sorted(attributes.items())),
         tuple(differences),
+        tuple(only_first),
+        tuple(only_second),
+        tuple(other_text),
     )
     return result, faults
 

@@ -1,4 +1,4 @@
-"""Reading annotated files: text and JSON lines, with errors that name the file and what to do."""
+"""Reading and writing annotated files: text and JSON lines, with errors that name the file and what to do."""
 
 from __future__ import annotations
 
@@ -16,9 +16,15 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror})") from error
+        raise CorpusError(f"{path}: cannot be read ({error.strerror}); check its name and your rights to it") from error
     except UnicodeDecodeError as error:
         raise CorpusError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write what `read_text` reads back exactly: a text that itself begins with a byte order mark gets another before it."""
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    path.write_bytes((mark + text).encode("utf-8"))
 
 
 def json_lines(text: str, source: str, faults: list[Fault]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -4,40 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from zsie.corpus.annfile import Fault
+from zsie.corpus.naming import file_stem, file_stems
+from zsie.corpus.reading import read_text
 from zsie.errors import CorpusError
 from zsie.schema import DEFAULT, Schema
 from zsie.types import Document, Entity, Relation
 
 FORMAT = "zsie-standoff/1"
+_BREAKS = "\r\n"
+"""Line breaks before and after a text do not count: copies differ in them."""
 
 
 def fingerprint(text: str) -> str:
-    """SHA-256 of a text in UTF-8, its leading and trailing line breaks left out (copies differ in them)."""
-    return hashlib.sha256(text.strip("\n").encode("utf-8", "surrogatepass")).hexdigest()
+    """SHA-256 of a text in UTF-8, its leading and trailing line breaks left out; all other line ends count as they are."""
+    return hashlib.sha256(text.strip(_BREAKS).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def detach(documents: Iterable[Document], folder: str | Path) -> list[Path]:
-    """Write one JSON file a document: no word of its text. Offsets count from the first character that is no line break."""
+    """Write one JSON file a document: no word of its text. Offsets count from the first character that is no line break.
+
+    Files are named by id, made safe and unique (`zsie.corpus.naming`); the id itself is in the file. Returns their paths.
+    """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     paths = []
-    for document in documents:
-        shift = len(document.text) - len(document.text.lstrip("\n"))
+    held = list(documents)
+    for document, stem in zip(held, file_stems(d.id for d in held), strict=True):
+        shift = _shift(document.text)
         data = {
             "format": FORMAT,
             "id": document.id,
             "sha256": fingerprint(document.text),
-            "characters": len(document.text.strip("\n")),
+            "characters": len(document.text.strip(_BREAKS)),
             "entities": [[e.id, e.label, e.start - shift, e.end - shift, dict(e.attributes)] for e in document.entities],
             "relations": [[r.type, r.head.id, r.tail.id] for r in document.relations],
         }
-        path = target / f"{document.id}.json"
-        path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+        path = target / f"{stem}.json"
+        path.write_bytes((json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8"))
         paths.append(path)
     return paths
 
@@ -53,7 +61,9 @@ def attach(
 ) -> tuple[list[Document], list[Fault]]:
     """Join every stand-off file of a folder with its text; one that does not fit becomes a fault.
 
-    `texts` is a folder that holds `<id>.txt` for each, or the texts themselves by id.
+    `texts` is a folder that holds `<id>.txt` for each (named as `zsie.corpus.naming.file_stem` names it), or the texts
+    themselves by id. A copy with other line ends (`\\r\\n` for `\\n` or the reverse) or a byte order mark is turned into the
+    text that was annotated; the hash tells that nothing else differs.
     """
     files = sorted(Path(standoff).glob("*.json"))
     if not files:
@@ -61,44 +71,60 @@ def attach(
     documents, faults = [], []
     for file in files:
         try:
-            data = json.loads(file.read_text(encoding="utf-8"))
-            documents.append(_join(data, texts if isinstance(texts, Mapping) else Path(texts), schema))
+            data = json.loads(read_text(file))
+            documents.append(_join(data, file.stem, texts if isinstance(texts, Mapping) else Path(texts), schema))
         except CorpusError as error:
             faults.append(Fault(str(file), 0, str(error)))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             faults.append(Fault(str(file), 0, f"not a {FORMAT} file ({error}); make it again with `zsie corpus detach`"))
     return documents, faults
 
 
-def _text(name: str, texts: Path | Mapping[str, str]) -> tuple[str, str]:
-    """(where it comes from, the text)."""
+def _text(name: str, stem: str, texts: Path | Mapping[str, str]) -> tuple[str, str]:
+    """(where it comes from, the text as it stands there)."""
     if isinstance(texts, Mapping):
         if name not in texts:
             raise CorpusError(f"no text of {name} is given")
         return name, texts[name]
-    path = texts / f"{name}.txt"
+    # Where two documents carry one id, the name of the stand-off file tells them apart.
+    path = texts / f"{stem}.txt"
+    if not path.is_file():
+        path = texts / f"{file_stem(name)}.txt"
     try:
-        return str(path), path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return str(path), path.read_bytes().decode("utf-8")
     except OSError as error:
         raise CorpusError(f"{path}: cannot be read ({error.strerror}); put the text of {name} there") from error
     except UnicodeDecodeError as error:
         raise CorpusError(f"{path}: not UTF-8; save it as UTF-8") from error
 
 
-def _join(data: dict[str, Any], texts: Path | Mapping[str, str], schema: Schema) -> Document:
+def _copies(text: str) -> Iterator[str]:
+    """A text and what it may have been before git, an editor or an unpacker changed its line ends or its byte order mark."""
+    for one in dict.fromkeys((text, text.removeprefix("\ufeff"))):
+        unix = one.replace("\r\n", "\n")
+        yield from dict.fromkeys((one, unix, unix.replace("\n", "\r\n")))
+
+
+def _shift(text: str) -> int:
+    """Where offsets count from."""
+    return len(text) - len(text.lstrip(_BREAKS))
+
+
+def _join(data: dict[str, Any], stem: str, texts: Path | Mapping[str, str], schema: Schema) -> Document:
     if data.get("format") != FORMAT:
         raise CorpusError(f"format {data.get('format')!r}, expected {FORMAT}")
-    path, text = _text(data["id"], texts)
-    if fingerprint(text) != data["sha256"]:
-        length = len(text.strip("\n"))
+    path, given = _text(data["id"], stem, texts)
+    text = next((copy for copy in _copies(given) if fingerprint(copy) == data["sha256"]), None)
+    if text is None:
+        length = len(given.strip(_BREAKS))
         raise CorpusError(
             f"{path}: differs from the text that was annotated ({length} characters, {data['characters']} expected); get the original copy"
         )
-    shift = len(text) - len(text.lstrip("\n"))
+    shift = _shift(text)
     entities = {}
     for name, label, start, end, attributes in data["entities"]:
         if label not in schema.labels:
-            raise CorpusError(f"entity {name}: unknown label {label}")
+            raise CorpusError(f"entity {name}: unknown label {label}; the labels are {' '.join(schema.labels)}")
         entities[name] = Entity(
             name, label, start + shift, end + shift, text[start + shift : end + shift], attributes=attributes
         )

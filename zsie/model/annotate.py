@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zsie.model.decode import Found
 from zsie.model.engine import Engine, Prediction
 from zsie.schema import Schema
 from zsie.text import Text, clean
@@ -23,6 +24,26 @@ def annotate(engine: Engine, texts: Sequence[Text], ids: Sequence[str] | None = 
 def annotate_like(engine: Engine, documents: Sequence[Document]) -> list[Document]:
     """Annotate the texts of `documents` afresh, whatever annotation they hold."""
     return annotate(engine, [clean(d.text) for d in documents], [d.id for d in documents])
+
+
+def link(engine: Engine, documents: Sequence[Document]) -> list[Document]:
+    """Annotate relations and attributes afresh on the entities that `documents` hold; entities that cleaning drops are gone."""
+    index = {label: i for i, label in enumerate(engine.schema.labels)}
+    texts = [clean(d.text) for d in documents]
+    given = [
+        sorted(
+            (
+                Found(start, end, index[e.label], 1.0)
+                for e in d.entities
+                for start, end in [text.to_clean(e.start, e.end)]
+                if end > start
+            ),
+            key=lambda found: found.start,
+        )
+        for d, text in zip(documents, texts, strict=True)
+    ]
+    predictions = engine.predict([text.clean for text in texts], given)
+    return [_document(text, d.id, p, engine.schema) for text, d, p in zip(texts, documents, predictions, strict=True)]
 
 
 def _document(text: Text, name: str, prediction: Prediction, schema: Schema) -> Document:

@@ -76,17 +76,22 @@ class Engine:
         self._types = decode.type_mask(schema)
         self._classes = attribute_classes(schema)
 
-    def predict(self, texts: Sequence[str]) -> list[Prediction]:
-        """Predict for clean texts of any length; a long one is read block by block, so memory stays bounded."""
+    def predict(self, texts: Sequence[str], given: Sequence[Sequence[Found]] | None = None) -> list[Prediction]:
+        """Predict for clean texts of any length; a long one is read block by block, so memory stays bounded.
+
+        With `given` (sorted, flat spans of each text) only attributes and links are predicted: how good is the second
+        step alone? A given span across two blocks, which are cut at line ends, is left out.
+        """
         blocks = [(t, start, text[start:end]) for t, text in enumerate(texts) for start, end in _blocks(text)]
         found: list[list[tuple[int, Prediction]]] = [[] for _ in texts]
         for group in _groups(blocks):
-            predictions = self._predict([text for _, _, text in group])
+            known = None if given is None else [_inside(given[t], start, start + len(text)) for t, start, text in group]
+            predictions = self._predict([text for _, _, text in group], known)
             for (t, start, _), prediction in zip(group, predictions, strict=True):
                 found[t].append((start, prediction))
         return [_joined(parts) for parts in found]
 
-    def _predict(self, texts: Sequence[str]) -> list[Prediction]:
+    def _predict(self, texts: Sequence[str], given: Sequence[list[Found]] | None) -> list[Prediction]:
         """Predict for a group of blocks; their windows share batches, sorted by length."""
         work = [self._prepare(text) for text in texts]
         order = sorted(
@@ -97,8 +102,8 @@ class Engine:
             item.vectors = [np.empty(0, np.float32)] * len(item.windows)
         for chosen in _chunks(order, self.settings.batch):
             self._tag([(work[t], w) for t, w in chosen])
-        for item in work:
-            item.found = _flat(item.found)
+        for t, item in enumerate(work):
+            item.found = _flat(item.found) if given is None else given[t]
             item.sections = sections_at(item.clean, [f.start for f in item.found])
         scores: list[dict[tuple[int, int, int], float]] = [{} for _ in work]
         attributes: list[list[dict[str, str]]] = [[{} for _ in item.found] for item in work]
@@ -208,6 +213,11 @@ def _groups(blocks: list[tuple[int, int, str]]) -> Iterator[list[tuple[int, int,
         size += len(block[2])
     if group:
         yield group
+
+
+def _inside(spans: Sequence[Found], start: int, end: int) -> list[Found]:
+    """The spans within a block, in its offsets."""
+    return [Found(f.start - start, f.end - start, f.label, f.confidence) for f in spans if start <= f.start and f.end <= end]
 
 
 def _joined(parts: list[tuple[int, Prediction]]) -> Prediction:

@@ -21,6 +21,10 @@ Floats: TypeAlias = npt.NDArray[np.float32]
 Pieces: TypeAlias = tuple[list[int], list[tuple[int, int]]]
 """Ids of a text's pieces and the characters [start, end) that each covers."""
 
+_MASKS = ("<mask>", "[MASK]")
+_SPECIAL = (*_MASKS, "<s>", "</s>", "<pad>", "<unk>", "[CLS]", "[SEP]", "[PAD]", "[UNK]")
+"""What the tokenizers of RoBERTa's and BERT's kin call their special pieces."""
+
 PLACES = 4
 """A character's place in its piece: 0 alone, 1 first, 2 inside, 3 last."""
 
@@ -93,6 +97,10 @@ class Featurizer:
         self.tokenizer = tokenizer
         self.single = {piece: number for piece, number in tokenizer.get_vocab().items() if len(piece) == 1}
         self.char_index = {piece: i for i, piece in enumerate(sorted(self.single), 1)}
+        self.mask_id = next((i for i in map(tokenizer.token_to_id, _MASKS) if i is not None), None)
+        """Id of the piece that stands for a hidden one, None where the tokenizer has none."""
+        self.special_ids = _special_ids(tokenizer)
+        """Ids of the pieces that stand for no text, sorted."""
 
     @property
     def char_count(self) -> int:
@@ -145,6 +153,16 @@ class Featurizer:
                 result[0].append(number)
                 result[1].append((start, end))
         return result
+
+
+def _special_ids(tokenizer: Tokenizer) -> tuple[int, ...]:
+    """Ids of special pieces: declared ones, those put around a text, and those that go by the usual names.
+
+    The names are needed because a tokenizer may hold its special pieces as plain vocabulary.
+    """
+    declared = {i for i, token in tokenizer.get_added_tokens_decoder().items() if token.special}
+    named = {i for i in map(tokenizer.token_to_id, _SPECIAL) if i is not None}
+    return tuple(sorted(declared | named | set(tokenizer.encode("").ids)))
 
 
 def _pieces(encoding: Encoding) -> Pieces:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 
 from zsie.errors import ModelError
+from zsie.messages import say
 from zsie.model.decode import tag_count
 from zsie.model.engine import attribute_classes
 from zsie.model.features import Featurizer
@@ -23,6 +24,8 @@ from zsie.model.runtime import Model
 from zsie.schema import Schema
 
 WEIGHTS = "weights.safetensors"
+HALF = "_half"
+"""Ends the name of a weight that a graph stores in 16 bits."""
 _TRANSPOSED = ".T"
 _GATES = {"weight_ih_l0": ".W", "weight_hh_l0": ".R"}
 
@@ -56,7 +59,8 @@ def _reorder(array: np.ndarray, order: tuple[int, ...]) -> np.ndarray:
 def network_of(model: Model) -> Network:
     """The network of a model, with its weights (exact where the folder holds them, else as precise as the graphs are)."""
     if "network" not in model.meta:
-        raise ModelError(f"{model.source}: made before zsie kept a network's shape; train it again to train it further")
+        told = say("{path}: made before zsie kept a network's shape; train it again to train it further", path=model.source)
+        raise ModelError(told)
     network = blank_network(model, model.schema)
     exact = Path(model.source) / WEIGHTS
     if exact.is_file():
@@ -97,7 +101,8 @@ def _graph_arrays(graph: bytes) -> dict[str, np.ndarray]:
     import onnx
     from onnx import numpy_helper
 
-    held = {t.name: numpy_helper.to_array(t) for t in onnx.load_from_string(graph).graph.initializer}
+    tensors = {t.name: numpy_helper.to_array(t) for t in onnx.load_from_string(graph).graph.initializer}
+    held = {n.removesuffix(HALF): a.astype(np.float32) if n.endswith(HALF) else a for n, a in tensors.items()}
     arrays: dict[str, np.ndarray] = {}
     for name, array in held.items():
         base = name.removesuffix("_quantized")
@@ -136,7 +141,10 @@ def _restored(name: str, like: Tensor, arrays: dict[str, np.ndarray], source: st
     elif not like.is_floating_point():
         return like
     else:
-        raise ModelError(f"{source}: its graph does not hold {name}; train from a folder that has {WEIGHTS}")
+        told = say(
+            "{path}: its graph does not hold {name}; train from a folder that has {file}", path=source, name=name, file=WEIGHTS
+        )
+        raise ModelError(told)
     if tuple(array.shape) != tuple(like.shape):
         raise ModelError(f"{source}: {name} is {tuple(array.shape)} in the graph, {tuple(like.shape)} in the network")
     return torch.from_numpy(np.array(array)).to(like.dtype)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from zsie.errors import ModelError
+from zsie.messages import say
 from zsie.model.engine import Engine, Settings
 from zsie.model.features import Batch, Featurizer, Floats, LinkBatch
 from zsie.schema import Schema
@@ -36,6 +37,7 @@ class OnnxScorer:
         options.enable_cpu_mem_arena = False
         self._tagger = onnxruntime.InferenceSession(tagger, options, providers=["CPUExecutionProvider"])
         self._linker = onnxruntime.InferenceSession(linker, options, providers=["CPUExecutionProvider"])
+        self._link_inputs = {node.name for node in self._linker.get_inputs()}
 
     def tag(self, batch: Batch) -> tuple[Floats, Floats]:
         """Character vectors and tag logits."""
@@ -44,9 +46,9 @@ class OnnxScorer:
 
     def link(self, batch: LinkBatch) -> list[Floats]:
         """Relation logits, then attribute logits."""
-        # TEMPORARY until the new model is in: the old graph has no sections.
-        known = {i.name for i in self._linker.get_inputs()}
-        return cast(list[Floats], self._linker.run(None, {k: v for k, v in batch.arrays().items() if k in known}))
+        # A model trained before entities knew their kind of section has a graph without that input.
+        inputs = {name: array for name, array in batch.arrays().items() if name in self._link_inputs}
+        return cast(list[Floats], self._linker.run(None, inputs))
 
 
 def _processors() -> int:
@@ -62,12 +64,20 @@ class Model:
         """`files` maps each of `FILES` to its content; raise ModelError when one is missing or of another format."""
         missing = [name for name in FILES if name not in files]
         if missing:
-            raise ModelError(f"{source}: not a zsie model ({', '.join(missing)} missing); train one with `zsie train`")
+            names = ", ".join(missing)
+            raise ModelError(
+                say("{path}: not a zsie model ({names} missing); train one with `zsie train`", path=source, names=names)
+            )
         self.files, self.source = files, source
         self.meta: dict[str, Any] = json.loads(files["model.json"])
         if self.meta.get("format") != FORMAT:
             raise ModelError(
-                f"{source}: model format {self.meta.get('format')!r}, this zsie reads {FORMAT}; train it again, or use the zsie that made it"
+                say(
+                    "{path}: model format {format}, this zsie reads {ours}; train it again, or use the zsie that made it",
+                    path=source,
+                    format=repr(self.meta.get("format")),
+                    ours=FORMAT,
+                )
             )
         self.schema = Schema.from_dict(self.meta["schema"], source=f"{source}/model.json")
         self.settings = Settings(**self.meta["inference"])
@@ -79,8 +89,13 @@ class Model:
         if not (path / "model.json").is_file() and (path / "zsie" / "model.json").is_file():
             path = path / "zsie"
         if not path.is_dir():
-            raise ModelError(f"{folder}: no such model folder; give a folder made by `zsie train`")
+            raise ModelError(say("{path}: no such model folder; give a folder made by `zsie train`", path=folder))
         return cls({name: (path / name).read_bytes() for name in FILES if (path / name).is_file()}, source=str(folder))
+
+    def with_settings(self, settings: Settings) -> Model:
+        """The same network, run otherwise."""
+        meta = json.dumps({**self.meta, "inference": asdict(settings)}, ensure_ascii=False, indent=1).encode()
+        return Model({**self.files, "model.json": meta}, source=self.source)
 
     def save(self, folder: str | Path) -> None:
         """Write the folder."""

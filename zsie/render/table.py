@@ -269,7 +269,9 @@ ERRORS = ("file", "reason", "remedy")
 
 
 def frames(report: ReportData) -> dict[str, pd.DataFrame]:
-    """All tables as data frames; exact numbers travel as strings, so no digit is lost."""
+    """All tables as data frames, and every cell of the records as `cells`; exact numbers travel as strings, so no digit is lost."""
     import pandas as pd
 
-    return {name: pd.DataFrame(make(report), columns=list(columns)) for name, (make, columns) in TABLES.items()}
+    tables = {name: pd.DataFrame(make(report), columns=list(columns)) for name, (make, columns) in TABLES.items()}
+    cells = [cell.to_dict() for cell in records.cells(report)]
+    return {**tables, "cells": pd.DataFrame(cells, columns=list(records.CELL_COLUMNS))}

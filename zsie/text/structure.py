@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,12 +36,20 @@ _PART_MARK = re.compile(rf"篇(?:{_NUMERAL}|\d{{1,2}})|第(?:{_NUMERAL}|\d{{1,2}
 _TITLE_WORDS = re.compile(
     r"总结|汇报|报告|通报|讲话|发言|致辞|计划|方案|意见|情况|要点|简报|材料|述职|消息|快讯|签约|开工|推介|招商|项目|活动|工作"
 )
+_LONG_PREFACE = 500
+"""Clean characters before the first of several reports that make a report of their own; collectors' prefaces have 50 to 300."""
 SECTION_KINDS = ("other", "achievements", "measures", "problems", "plans")
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    # What became of a plan is no plan: 计划执行情况, 重点工作开展情况, 圆满完成年度目标任务.
+    (
+        "achievements",
+        re.compile(r"^(?!.*(?:下一?步|打算|明年|下半年)).*(?:(?:完成|执行|开展|落实|推进)情况|进展|圆满完成|顺利完成)"),
+    ),
     (
         "plans",
         re.compile(
-            r"下一?步|下半年|明年|今后|打算|计划|安排|思路|目标任务$|工作目标|奋斗目标|重点工作|展望|努力方向|工作要求|几点要求"
+            r"下一?步|下半年|[明来]年|今后|打算|计划|谋划|设想|安排|思路|目标|要点|主要任务|任务分解|任务和要求|工作重点|展望|"
+            r"努力方向|总体要求|工作要求|整改要求|几点要求|建议"
         ),
     ),
     ("problems", re.compile(r"问题|不足|困难|差距|短板|原因|制约|薄弱")),
@@ -88,11 +97,12 @@ def structure(text: Text) -> Structure:
         if end > start
     )
     headings = _headings(text)
-    parts = _parts(text, tagged)
-    title = _title(text, 0, len(text.clean), tagged)
+    title = _title(text, tagged)
+    parts = _parts(text, title)
     sections: list[Section] = []
+    starts = [h.start for h in headings]
     for part in parts:
-        sections.extend(_sections(part, [h for h in headings if part.start <= h.start < part.end]))
+        sections.extend(_sections(part, headings[bisect_left(starts, part.start) : bisect_left(starts, part.end)]))
     return Structure(title, parts, headings, tuple(sections), sentences, tagged)
 
 
@@ -116,16 +126,23 @@ def _headings(text: Text) -> tuple[Heading, ...]:
     return tuple(found[start] for start in sorted(found))
 
 
-def _parts(text: Text, tagged: Sequence[Furniture]) -> tuple[Part, ...]:
-    """Stretches from one 篇N heading to the next; what stands before the first belongs to no report unless it is long."""
+def _parts(text: Text, title: Span | None) -> tuple[Part, ...]:
+    """Stretches from one 篇N heading to the next, or the whole text as one part with its `title`; none of an empty text.
+
+    What stands before the first heading, or under one without text, is a collector's preface or a table of contents and
+    belongs to no part, unless the preface is long: then it is a report of its own.
+    """
     marks = [m for m in _PART.finditer(text.clean) if _PART_MARK.search(m.group())]
     numbered = [m for m in marks if len(m.group().strip()) <= 60]
+    name = text.raw[title.start : title.end] if title else None
     if len(numbered) < 2:
-        title = _title(text, 0, len(text.clean), tagged)
-        return (Part(0, len(text.raw), text.raw[title.start : title.end] if title else None),) if text.clean else ()
+        return (Part(0, len(text.raw), name),) if text.clean else ()
     starts = [m.start() for m in numbered]
     ends = [*starts[1:], len(text.clean)]
     parts = []
+    if starts[0] >= _LONG_PREFACE:
+        start, end = text.to_raw(0, starts[0])
+        parts.append(Part(start, end, name if title and title.end <= end else None))
     for match, start, end in zip(numbered, starts, ends, strict=True):
         if text.clean[match.end() : end].strip():
             raw_start, raw_end = text.to_raw(start, end)
@@ -135,10 +152,10 @@ def _parts(text: Text, tagged: Sequence[Furniture]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _title(text: Text, start: int, end: int, tagged: Sequence[Furniture]) -> Span | None:
+def _title(text: Text, tagged: Sequence[Furniture]) -> Span | None:
     """The first line that reads like a title: short, no sentence, not furniture."""
-    place = start
-    for number, line in enumerate(text.clean[start:end].split("\n", 12)[:12]):
+    place = 0
+    for number, line in enumerate(text.clean.split("\n", 12)[:12]):
         first, last = _trim(text.clean, place, place + len(line))
         place += len(line) + 1
         if last <= first:

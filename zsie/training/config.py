@@ -18,6 +18,7 @@ from confection import Config, ConfigValidationError
 from confection import registry as confection_registry
 
 from zsie.errors import ConfigError
+from zsie.messages import say
 from zsie.model.engine import Settings
 from zsie.model.network import NetworkShape
 from zsie.training import augment
@@ -61,8 +62,14 @@ class TrainingSettings:
     piece_dropout: float = 0.05
     piece_split: float = 0.0
     """Share of the longer pieces that is read character by character."""
-    link_weight: float = 1.0
-    attribute_weight: float = 0.3
+    tag_weight: float = 3.0
+    """The three losses differ in scale: with equal weights attributes, the rarest, would have nine tenths of the gradient."""
+    link_weight: float = 0.3
+    attribute_weight: float = 0.03
+    distill_weight: float = 0.0
+    """Weight of following a teacher (`zsie train --teacher`) beside the gold annotation; needs the teacher's tokenizer."""
+    linker_only: bool = False
+    """Leave the tagger as it is, and train relations and attributes alone (with `--init`)."""
     tag_loss: str = "structured"
     """`structured`: likelihood of the whole tagging under the tag grammar; `softmax`: each tag by itself."""
     precision: str = "auto"
@@ -86,12 +93,26 @@ class TrainConfig:
     raw: Mapping[str, Any]
 
 
+def shipped_configs() -> dict[str, Path]:
+    """Configs that come with zsie, by name: in the wheel beside the modules, in a checkout at its top."""
+    package = Path(__file__).parents[1]
+    folder = next((f for f in (package / "configs", package.parent / "configs") if f.is_dir()), None)
+    return {} if folder is None else {path.stem: path for path in sorted(folder.glob("*.cfg"))}
+
+
 def load_config(path: str | Path, overrides: Mapping[str, Any] | None = None) -> TrainConfig:
-    """Read a config file; `overrides` are dotted keys (`{"training.seed": 3}`). Raise ConfigError naming the path of a fault."""
+    """Read a config file, or a shipped one by its name (`finetune`).
+
+    `overrides` are dotted keys (`{"training.seed": 3}`). Raise ConfigError naming the path of a fault.
+    """
+    shipped = shipped_configs()
+    if not Path(path).exists():
+        path = shipped.get(str(path), path)
     try:
         raw = Config().from_disk(path, interpolate=True, overrides=dict(overrides or {}))
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}: no such config file") from error
+        known = ", ".join(shipped)
+        raise ConfigError(say("{path}: no such config file; zsie comes with {known}", path=path, known=known)) from error
     except (ValueError, ConfigValidationError) as error:
         raise ConfigError(f"{path}: {error}") from error
     return resolve(raw, source=str(path))
@@ -102,7 +123,10 @@ def resolve(raw: Mapping[str, Any], *, source: str = "config") -> TrainConfig:
     sections = {"encoder", "network", "training", "inference", "augment"}
     for name in raw:
         if name not in sections:
-            raise ConfigError(f"{source}: unknown section [{name}]; the sections are {', '.join(sorted(sections))}")
+            known = ", ".join(sorted(sections))
+            raise ConfigError(
+                say("{path}: unknown section [{name}]; the sections are {known}", path=source, name=name, known=known)
+            )
     makers = []
     for name, block in raw.get("augment", {}).items():
         try:
@@ -125,14 +149,16 @@ def _plain(kind: type[T], block: Mapping[str, Any], source: str, section: str) -
     values = {}
     for key, value in block.items():
         if key not in fields:
-            raise ConfigError(f"{source}: unknown key {section}.{key}; {section} has {', '.join(fields)}")
-        expected = {"int": int, "float": float, "str": str}[str(fields[key].type)]
+            facts = {"path": source, "section": section, "key": key, "known": ", ".join(fields)}
+            raise ConfigError(say("{path}: unknown key {section}.{key}; the section has {known}", **facts))
+        expected = {"int": int, "float": float, "str": str, "bool": bool}[str(fields[key].type)]
         if expected is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if type(value) is not expected:
-            raise ConfigError(f"{source}: {section}.{key} must be a {fields[key].type}, not {value!r}")
+            facts = {"path": source, "key": f"{section}.{key}", "type": str(fields[key].type), "value": repr(value)}
+            raise ConfigError(say("{path}: {key} must be a {type}, not {value}", **facts))
         values[key] = value
     missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in values]
     if missing:
-        raise ConfigError(f"{source}: {section}.{missing[0]} is missing")
+        raise ConfigError(say("{path}: {key} is missing; give it a value", path=source, key=f"{section}.{missing[0]}"))
     return kind(**values)

@@ -93,6 +93,10 @@ class TrainBatch:
     """Tensors of one step: inputs and targets of both steps of the network."""
 
     tag_inputs: dict[str, Tensor]
+    droppable: Tensor
+    """[B, P] True for a piece of text, False for a special one"""
+    mask_id: int
+    """Id of the piece that stands for a dropped one; that of padding where the tokenizer has none"""
     tags: Tensor
     """[B, C], IGNORE for padding"""
     link_inputs: dict[str, Tensor]
@@ -107,6 +111,8 @@ class TrainBatch:
         """The same batch on another device."""
         return TrainBatch(
             {k: v.to(device) for k, v in self.tag_inputs.items()},
+            self.droppable.to(device),
+            self.mask_id,
             self.tags.to(device),
             {k: v.to(device) for k, v in self.link_inputs.items()},
             self.link_targets.to(device),
@@ -165,6 +171,8 @@ class Collator:
         assert pairs is not None
         return TrainBatch(
             {k: torch.from_numpy(v) for k, v in batch.arrays().items()},
+            torch.from_numpy(~np.isin(batch.piece_ids, self.featurizer.special_ids) & (batch.piece_mask == 1)),
+            self.featurizer.mask_id or 0,
             torch.from_numpy(tags),
             {
                 "starts": torch.from_numpy(starts),

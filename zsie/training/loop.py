@@ -14,6 +14,8 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from zsie.errors import ConfigError, CorpusError
+from zsie.messages import say
 from zsie.model.annotate import annotate_like
 from zsie.model.decode import tag_count
 from zsie.model.engine import Engine, attribute_classes
@@ -66,25 +68,25 @@ def build_network(encoder: EncoderSettings, shape: NetworkShape, featurizer: Fea
     )
 
 
-def losses(network: Network, batch: TrainBatch, settings: TrainingSettings, *, bfloat16: bool) -> dict[str, Tensor]:
-    """The three losses of a batch: tags (mean a character), links (sum a link-bearing entity), attributes (mean)."""
+def losses(
+    network: Network, batch: TrainBatch, settings: TrainingSettings, *, bfloat16: bool, teacher: Network | None = None
+) -> dict[str, Tensor]:
+    """The losses of a batch: tags (mean a character), links (sum an entity), attributes (mean), distance from a teacher."""
     inputs = batch.tag_inputs
     if network.training and settings.piece_dropout > 0:
         ids = inputs["piece_ids"]
-        drop = (torch.rand(ids.shape, device=ids.device) < settings.piece_dropout) & (ids > 4)
-        inputs = {**inputs, "piece_ids": ids.masked_fill(drop, 4)}
+        drop = (torch.rand(ids.shape, device=ids.device) < settings.piece_dropout) & batch.droppable
+        inputs = {**inputs, "piece_ids": ids.masked_fill(drop, batch.mask_id)}
     with torch.autocast(batch.tags.device.type, torch.bfloat16, enabled=bfloat16):
         vectors, logits = network.tagger(**inputs)
     vectors = vectors.float()
-    if settings.tag_loss == "structured":
-        tag_loss = structured_loss(logits.float(), batch.tags)
-    else:
-        tag_loss = nn.functional.cross_entropy(logits.float().flatten(0, 1), batch.tags.flatten(), ignore_index=IGNORE)
+    result: dict[str, Tensor] = {}
+    if not settings.linker_only:
+        result["tags"] = tag_loss(logits.float(), batch.tags, settings.tag_loss) * settings.tag_weight
     link_logits, *attribute_logits = network.linker(vectors, **batch.link_inputs)
     link_loss = nn.functional.binary_cross_entropy_with_logits(link_logits, batch.link_targets, reduction="none")
     entities = batch.link_inputs["present"].sum().clamp(min=1)
-    link_loss = (link_loss * batch.link_mask).sum() / entities
-    result = {"tags": tag_loss, "links": link_loss * settings.link_weight}
+    result["links"] = (link_loss * batch.link_mask).sum() / entities * settings.link_weight
     if attribute_logits:
         parts = [
             nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=IGNORE, reduction="sum")
@@ -92,7 +94,31 @@ def losses(network: Network, batch: TrainBatch, settings: TrainingSettings, *, b
             for logits, target in zip(attribute_logits, batch.attributes, strict=True)
         ]
         result["attributes"] = torch.stack(parts).mean() * settings.attribute_weight
+    if teacher is not None:
+        result["teacher"] = settings.distill_weight * distance(teacher, batch, settings, logits, link_logits)
     return result
+
+
+def distance(teacher: Network, batch: TrainBatch, settings: TrainingSettings, tags: Tensor, links: Tensor) -> Tensor:
+    """How far tag and link logits are from a teacher's: cross-entropies with its probabilities in the place of the gold."""
+    with torch.inference_mode():
+        teacher.eval()
+        vectors, tag_logits = teacher.tagger(**batch.tag_inputs)
+        link_logits, *_ = teacher.linker(vectors, **batch.link_inputs)
+        chances, likely = tag_logits.softmax(-1), link_logits.sigmoid()
+    real = batch.tags != IGNORE
+    tag_part = -(chances.clone() * tags.float().log_softmax(-1)).sum(-1)[real].mean()
+    link_part = nn.functional.binary_cross_entropy_with_logits(links, likely.clone(), reduction="none")
+    entities = batch.link_inputs["present"].sum().clamp(min=1)
+    total: Tensor = tag_part * settings.tag_weight + (link_part * batch.link_mask).sum() / entities * settings.link_weight
+    return total
+
+
+def tag_loss(logits: Tensor, tags: Tensor, kind: str) -> Tensor:
+    """Mean loss a character, of the whole tagging (`structured`) or of each tag by itself (`softmax`)."""
+    if kind == "structured":
+        return structured_loss(logits, tags)
+    return nn.functional.cross_entropy(logits.flatten(0, 1), tags.flatten(), ignore_index=IGNORE)
 
 
 def structured_loss(logits: Tensor, tags: Tensor) -> Tensor:
@@ -154,16 +180,28 @@ class Trainer:
         *,
         device: str = "cpu",
         network: Network | None = None,
+        teacher: Network | None = None,
     ) -> None:
-        """`network` continues from given weights (fine-tuning) instead of the config's encoder."""
+        """`network` continues from given weights (fine-tuning) instead of the config's encoder. Raise CorpusError
+        where `train` holds no text, ConfigError where the tokenizer cannot do what the config asks.
+
+        `teacher` is a larger network of the same tokenizer and label set, to be followed beside the gold annotation.
+        """
         self.config, self.schema, self.dev = config, schema, list(dev)
         self.settings = config.training
         self.device = torch.device(device)
+        self.examples = [example(document) for document in train]
+        if not any(item.text.strip() for item in self.examples):
+            raise CorpusError(say("no text to train on; give annotated documents, and splits that leave some to training"))
         torch.manual_seed(self.settings.seed)
         self.featurizer = Featurizer(tokenizer)
+        if self.settings.piece_dropout > 0 and self.featurizer.mask_id is None:
+            raise ConfigError(say("training.piece_dropout must be 0: the tokenizer has no piece <mask> or [MASK]"))
         fresh = network or build_network(config.encoder, config.network, self.featurizer, schema)
         self.network = fresh.to(self.device)
-        self.examples = [example(document) for document in train]
+        if self.settings.linker_only:
+            self.network.tagger.requires_grad_(False)
+        self.teacher = teacher.to(self.device) if teacher is not None and self.settings.distill_weight > 0 else None
         self.augmenters = [make(self.examples) for make in config.augment]
         self.collate = Collator(self.featurizer, schema, piece_split=self.settings.piece_split)
         self.bfloat16 = use_bfloat16(self.settings.precision, self.device)
@@ -182,7 +220,7 @@ class Trainer:
         """Train to the last epoch; write `checkpoint` after each; leave the kept weights in the network."""
         settings, begun = self.settings, time.monotonic()
         first = self.epoch
-        while self.epoch < settings.epochs:
+        while self.epoch < settings.epochs and not self._stopped():
             rng = random.Random(f"{settings.seed}/{self.epoch}")
             torch.manual_seed(settings.seed * 1000 + self.epoch)
             groups = batches(self._windows(rng), characters=settings.characters, rng=rng)
@@ -201,14 +239,15 @@ class Trainer:
             self.history.append({"epoch": self.epoch, "loss": running, **_summary(scores)})
             if checkpoint is not None:
                 self.save(checkpoint)
-            if (
-                settings.patience
-                and scores is not None
-                and self.epoch - self.best[1] >= settings.patience * settings.evaluate_every
-            ):
-                break
         if settings.keep == "best" and self.best_weights is not None:
             self.network.load_state_dict(self.best_weights)
+
+    def _stopped(self) -> bool:
+        """Whether the last epoch was evaluated and `patience` is over; also after `resume`, so that nothing is trained on."""
+        settings = self.settings
+        evaluated = bool(self.history) and "entities" in self.history[-1]
+        overdue = self.epoch - self.best[1] >= settings.patience * settings.evaluate_every
+        return settings.patience > 0 and evaluated and overdue
 
     def save(self, path: Path) -> None:
         """Write everything that `resume` needs, in one atomic step."""
@@ -236,6 +275,8 @@ class Trainer:
         settings = self.settings
         groups: dict[tuple[float, float], list[nn.Parameter]] = {}
         for name, parameter in self.network.named_parameters():
+            if not parameter.requires_grad:
+                continue
             rate = settings.encoder_rate if name.startswith("tagger.encoder.") else settings.head_rate
             decay = 0.0 if parameter.ndim == 1 else settings.weight_decay
             groups.setdefault((rate, decay), []).append(parameter)
@@ -258,7 +299,8 @@ class Trainer:
         for param_group in self.optimizer.param_groups:
             param_group["lr"] = param_group["peak"] * max(factor, 1e-3)
         batch = self.collate(group, rng).to(self.device)
-        loss = torch.stack(list(losses(self.network, batch, self.settings, bfloat16=self.bfloat16).values())).sum()
+        parts = losses(self.network, batch, self.settings, bfloat16=self.bfloat16, teacher=self.teacher)
+        loss = torch.stack(list(parts.values())).sum()
         if not math.isfinite(loss.item()):
             raise FloatingPointError(f"loss is {loss.item()} in epoch {self.epoch}; lower encoder_rate or head_rate")
         self.optimizer.zero_grad(set_to_none=True)

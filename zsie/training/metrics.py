@@ -10,6 +10,10 @@ from typing import Any
 from zsie.schema import Schema
 from zsie.types import Document, Entity
 
+SPAN = "span"
+Key = tuple[str, object]
+"""A class and what must agree to count as right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -45,6 +49,8 @@ class Scores:
     entities: dict[str, Score] = field(default_factory=dict)
     relations: dict[str, Score] = field(default_factory=dict)
     attributes: dict[str, Score] = field(default_factory=dict)
+    boundaries: dict[str, Score] = field(default_factory=dict)
+    """Spans whatever their label (under `span`), and relations by type whatever the labels of their ends."""
 
     @property
     def entity_micro(self) -> Score:
@@ -56,8 +62,13 @@ class Scores:
         """All relation types together."""
         return sum(self.relations.values(), Score())
 
+    @property
+    def relation_boundaries(self) -> Score:
+        """All relation types together, whatever the labels of their ends."""
+        return sum((s for kind, s in self.boundaries.items() if kind != SPAN), Score())
 
-def _count(predicted: Iterable[tuple[str, object]], gold: Iterable[tuple[str, object]]) -> dict[str, Score]:
+
+def _count(predicted: Iterable[Key], gold: Iterable[Key]) -> dict[str, Score]:
     found, there = set(predicted), set(gold)
     right, f, g = (Counter(kind for kind, _ in keys) for keys in (found & there, found, there))
     return {kind: Score(right[kind], f[kind], g[kind]) for kind in sorted(f.keys() | g.keys())}
@@ -67,29 +78,37 @@ def _span(entity: Entity) -> tuple[str, int, int]:
     return entity.label, entity.start, entity.end
 
 
+def keys(document: Document) -> tuple[list[Key], list[Key]]:
+    """What must agree for each entity (label, edges) and each relation (type, both entities), in the document's order."""
+    return (
+        [(e.label, (e.start, e.end)) for e in document.entities],
+        [(r.type, (_span(r.head), _span(r.tail))) for r in document.relations],
+    )
+
+
+def _loose(document: Document) -> Iterable[Key]:
+    yield from ((SPAN, (e.start, e.end)) for e in document.entities)
+    yield from ((r.type, (r.head.start, r.head.end, r.tail.start, r.tail.end)) for r in document.relations)
+
+
 def score_document(predicted: Document, gold: Document, schema: Schema) -> Scores:
     """Score one document.
 
     An entity counts when label, start and end agree; a relation when its type and both its entities do; an attribute is
     counted where gold marks a non-default value (its score's gold) and on correctly found entities otherwise.
     """
-    entities = _count(
-        ((e.label, (e.start, e.end)) for e in predicted.entities), ((e.label, (e.start, e.end)) for e in gold.entities)
-    )
-    relations = _count(
-        ((r.type, (_span(r.head), _span(r.tail))) for r in predicted.relations),
-        ((r.type, (_span(r.head), _span(r.tail))) for r in gold.relations),
-    )
+    entities, relations = map(_count, keys(predicted), keys(gold))
+    boundaries = _count(_loose(predicted), _loose(gold))
     there = {_span(e) for e in gold.entities}
 
-    def marked(entities_: Iterable[Entity]) -> Iterable[tuple[str, object]]:
+    def marked(entities_: Iterable[Entity]) -> Iterable[Key]:
         for e in entities_:
             for name, value in e.attributes.items():
                 if value != schema.attributes[name].default:
                     yield name, (_span(e), value)
 
     attributes = _count((m for m in marked(predicted.entities) if m[1][0] in there), marked(gold.entities))  # type: ignore[index]
-    return Scores(entities, relations, attributes)
+    return Scores(entities, relations, attributes, boundaries)
 
 
 def total(scores: Iterable[Scores]) -> Scores:
@@ -100,6 +119,7 @@ def total(scores: Iterable[Scores]) -> Scores:
             (result.entities, one.entities),
             (result.relations, one.relations),
             (result.attributes, one.attributes),
+            (result.boundaries, one.boundaries),
         ):
             for kind, value in theirs.items():
                 mine[kind] = mine.get(kind, Score()) + value
@@ -126,4 +146,9 @@ def figures(scores: Scores) -> dict[str, Any]:
         "entities": {"micro": plain(scores.entity_micro), **{k: plain(v) for k, v in scores.entities.items()}},
         "relations": {"micro": plain(scores.relation_micro), **{k: plain(v) for k, v in scores.relations.items()}},
         "attributes": {k: plain(v) for k, v in scores.attributes.items()},
+        "boundaries": {
+            "entities": plain(scores.boundaries.get(SPAN, Score())),
+            "relations": plain(scores.relation_boundaries),
+            **{k: plain(v) for k, v in scores.boundaries.items() if k != SPAN},
+        },
     }

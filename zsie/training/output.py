@@ -11,13 +11,16 @@ from typing import Any
 from confection import Config
 from safetensors.torch import save_file
 
+from zsie.api import Parser
 from zsie.model.export import to_onnx
 from zsie.model.restore import WEIGHTS
 from zsie.model.runtime import Model, describe
 from zsie.pipeline import save
+from zsie.training.calibration import calibrate
 from zsie.training.config import TrainConfig
+from zsie.training.evaluate import Evaluation, evaluate
 from zsie.training.loop import Trainer
-from zsie.training.metrics import Scores, figures
+from zsie.training.metrics import figures
 from zsie.types import Document
 
 
@@ -47,10 +50,13 @@ def write(
     name: str,
     version: str,
     train: Sequence[Document],
-    scores: Scores | None,
+    dev: Sequence[Document] = (),
     int8: bool = True,
-) -> Model:
-    """Write the whole folder: the model, its weights for fine-tuning, config, figures, history."""
+) -> Evaluation | None:
+    """Write the whole folder: the model, its weights for fine-tuning, config, figures, history.
+
+    With `dev` the confidences are calibrated and the exported model is scored on it.
+    """
     facts = {
         "corpus": {"documents": len(train), "sha256": corpus_hash(train)},
         "seed": config.training.seed,
@@ -58,11 +64,15 @@ def write(
         "encoder": trainer.network.encoder_config,
     }
     model = make_model(trainer, name=name, version=version, facts=facts, int8=int8)
+    evaluation = None
+    if dev:
+        model = model.with_settings(calibrate(model.engine(), dev))
+        evaluation = evaluate(Parser(model), dev)
     folder.mkdir(parents=True, exist_ok=True)
     save(model, folder)
     Config(dict(config.raw)).to_disk(folder / "training.cfg")
-    result = {"history": trainer.history, **({"dev": figures(scores)} if scores is not None else {})}
+    result = {"history": trainer.history, **({"dev": figures(evaluation.scores)} if evaluation else {})}
     (folder / "metrics.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
     state = {k: v.detach().cpu().contiguous() for k, v in trainer.network.state_dict().items()}
     save_file(state, folder / WEIGHTS)
-    return model
+    return evaluation

@@ -9,6 +9,9 @@
 | `brat` | `*.ann` beside `*.txt` | brat stand-off |
 | `conll` | `*.conll`, `*.bio` | a character (or word) and its BIO or BIOES tag a line |
 | `docbin` | `*.spacy` | spaCy `DocBin` |
+
+`ann` and `brat` keep a document's id in its file name (`zsie.corpus.naming`); the way a tool counts characters is found out, or
+asked for, once a file (`zsie.corpus.counting`).
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from zsie.corpus.annfile import SUFFIX, Fault, format_ann, read_ann
+from zsie.corpus.naming import file_stems
+from zsie.corpus.reading import write_text
 from zsie.schema import DEFAULT, Schema
 from zsie.types import Document
 
@@ -18,10 +20,9 @@ def read(path: Path, *, schema: Schema = DEFAULT, units: str = "auto") -> tuple[
 
 
 def write(documents: Sequence[Document], folder: Path) -> None:
-    """Write one file a document."""
-    for document in documents:
-        with (folder / f"{document.id}{SUFFIX}").open("w", encoding="utf-8", newline="") as file:
-            file.write(format_ann(numbered(document)))
+    """Write one file a document, named by its id (made safe and unique, `zsie.corpus.naming`)."""
+    for document, stem in zip(documents, file_stems(d.id for d in documents), strict=True):
+        write_text(folder / f"{stem}{SUFFIX}", format_ann(numbered(document)))
 
 
 def numbered(document: Document) -> Document:

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zsie.corpus.annfile import Fault
-from zsie.corpus.marks import Mark, document_of
-from zsie.corpus.reading import read_text
+from zsie.corpus.counting import Draft, Mark
+from zsie.corpus.marks import document_of
+from zsie.corpus.naming import file_stems, id_of
+from zsie.corpus.reading import read_text, write_text
 from zsie.schema import DEFAULT, Schema
 from zsie.types import Document
 
@@ -46,13 +48,14 @@ def read(path: Path, *, schema: Schema = DEFAULT, units: str = "auto") -> tuple[
         Mark(name, label, start, end, surface, attributes.get(name, {})) for name, (label, start, end, surface) in spans.items()
     ]
     counting = "codepoint" if units == "auto" else units
-    document, found = document_of(path.stem, text, marks, links, source=str(path), schema=schema, units=counting)
+    draft = Draft(id_of(path.stem), text, marks, links)
+    document, found = document_of(draft, source=str(path), schema=schema, units=counting)
     return [document], faults + found
 
 
 def write(documents: Sequence[Document], folder: Path) -> None:
-    """Write a pair of files a document."""
-    for document in documents:
+    """Write a pair of files a document, named by its id (made safe and unique, `zsie.corpus.naming`)."""
+    for document, stem in zip(documents, file_stems(d.id for d in documents), strict=True):
         ids = {e.id: f"T{n}" for n, e in enumerate(document.entities, 1)}
         lines = []
         attributes = 0
@@ -66,6 +69,5 @@ def write(documents: Sequence[Document], folder: Path) -> None:
                 lines.append(f"A{attributes}\t{name} {ids[entity.id]} {value}")
         for n, relation in enumerate(document.relations, 1):
             lines.append(f"R{n}\t{relation.type} Arg1:{ids[relation.head.id]} Arg2:{ids[relation.tail.id]}")
-        for suffix, content in ((".txt", document.text), (".ann", "".join(f"{line}\n" for line in lines))):
-            with (folder / f"{document.id}{suffix}").open("w", encoding="utf-8", newline="") as file:
-                file.write(content)
+        write_text(folder / f"{stem}.txt", document.text)
+        write_text(folder / f"{stem}.ann", "".join(f"{line}\n" for line in lines))

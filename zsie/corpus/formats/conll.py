@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from zsie.corpus.annfile import Fault
-from zsie.corpus.marks import Mark, document_of, join_label, split_label
+from zsie.corpus.counting import Draft, Mark
+from zsie.corpus.marks import document_of, join_label, split_label
 from zsie.corpus.reading import read_text
 from zsie.schema import DEFAULT, Schema
 from zsie.types import Document
@@ -72,7 +73,8 @@ def read(path: Path, *, schema: Schema = DEFAULT, units: str = "auto") -> tuple[
         for n, (start, end, label) in enumerate(draft.spans, 1):
             name, attributes = split_label(label)
             marks.append(Mark(str(n), name, start, end, None, attributes))
-        document, found = document_of(draft.name, text, marks, draft.links, source=str(path), schema=schema, units="codepoint")
+        whole = Draft(draft.name, text, marks, draft.links)
+        document, found = document_of(whole, source=str(path), schema=schema, units="codepoint")
         documents.append(document)
         faults += found
     return documents, faults

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from zsie.corpus.annfile import Fault
-from zsie.corpus.marks import Mark, document_of
+from zsie.corpus.counting import Draft, Mark
+from zsie.corpus.marks import document_of
 from zsie.errors import CorpusError
 from zsie.schema import DEFAULT, Schema
 from zsie.types import Document
 
 
-def read(path: Path, *, schema: Schema = DEFAULT, units: str = "auto") -> tuple[list[Document], list[Fault]]:
-    """Read a `.spacy` file, ours or of another spaCy pipeline (then entities alone)."""
-    import spacy
-    from spacy.tokens import DocBin
-
+def _spacy(path: Path) -> ModuleType:
+    """The package spaCy, which zsie needs for this format alone."""
     try:
-        docs = list(DocBin().from_disk(path).get_docs(spacy.blank("zh").vocab))
+        import spacy
+        import spacy.tokens
+    except ImportError as error:
+        raise CorpusError(f"{path}: a DocBin needs spaCy, which is not installed; pip install 'zsie[spacy]'") from error
+    return spacy
+
+
+def read(path: Path, *, schema: Schema = DEFAULT, units: str = "auto") -> tuple[list[Document], list[Fault]]:
+    """Read a `.spacy` file, ours or of another spaCy pipeline (then entities alone); raise CorpusError without spaCy."""
+    spacy = _spacy(path)
+    try:
+        docs = list(spacy.tokens.DocBin().from_disk(path).get_docs(spacy.blank("zh").vocab))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CorpusError(
             f"{path}: not a spaCy DocBin ({error}); write it with DocBin(store_user_data=True).to_disk"
@@ -36,22 +46,21 @@ def read(path: Path, *, schema: Schema = DEFAULT, units: str = "auto") -> tuple[
             marks.append(Mark(own.get("id", str(n)), ent.label_, ent.start_char, ent.end_char, ent.text, attributes))
         links = [(r["type"], r["head"], r["tail"]) for r in extra.get("relations", ())]
         name = extra.get("document", f"{path.stem}-{number}")
-        document, found = document_of(name, doc.text, marks, links, source=str(path), schema=schema, units="codepoint")
+        draft = Draft(name, doc.text, marks, links)
+        document, found = document_of(draft, source=str(path), schema=schema, units="codepoint")
         documents.append(document)
         faults += found
     return documents, faults
 
 
 def write(documents: Sequence[Document], path: Path) -> None:
-    """Write one file; tokens are characters."""
-    import spacy
-    from spacy.tokens import Doc, DocBin, Span
-
+    """Write one file; tokens are characters. Raise CorpusError where spaCy is not installed."""
+    spacy = _spacy(path)
     vocab = spacy.blank("zh").vocab
-    held = DocBin(store_user_data=True)
+    held = spacy.tokens.DocBin(store_user_data=True)
     for document in documents:
-        doc = Doc(vocab, words=list(document.text), spaces=[False] * len(document.text))
-        doc.set_ents([Span(doc, e.start, e.end, label=e.label) for e in document.entities])
+        doc = spacy.tokens.Doc(vocab, words=list(document.text), spaces=[False] * len(document.text))
+        doc.set_ents([spacy.tokens.Span(doc, e.start, e.end, label=e.label) for e in document.entities])
         doc.user_data["zsie"] = {
             "document": document.id,
             "entities": [

@@ -1,17 +1,19 @@
 """doccano, JSONL export of sequence labelling (`label`) and of relation projects (`entities`, `relations`).
 
-doccano knows no attributes: they ride in the label, `AMOUNT[status=target]`.
+doccano knows no attributes: they ride in the label, `AMOUNT[status=target]`. Nor does it tell the surfaces of its spans, and
+it counts as a browser does (UTF-16) or in code points, by release and project: where that matters `--units` must say it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from zsie.corpus.annfile import Fault
-from zsie.corpus.marks import Mark, document_of, join_label, split_label
+from zsie.corpus.counting import Draft, Mark
+from zsie.corpus.marks import documents_of, join_label, split_label
 from zsie.corpus.reading import json_lines, read_text
 from zsie.schema import DEFAULT, Schema
 from zsie.types import Document
@@ -19,35 +21,31 @@ from zsie.types import Document
 
 def read(path: Path, *, schema: Schema = DEFAULT, units: str = "auto") -> tuple[list[Document], list[Fault]]:
     """Read a file; a broken line becomes a fault."""
-    documents: list[Document] = []
+    drafts: list[Draft] = []
     faults: list[Fault] = []
     for number, data in json_lines(read_text(path), str(path), faults):
         try:
             text = data["text"] if "text" in data else data["data"]
             name = str(data.get("name") or data.get("id") or f"{path.stem}-{number}")
-            marks = list(_marks(data))
             links = [(r["type"], str(r["from_id"]), str(r["to_id"])) for r in data.get("relations", ())]
+            drafts.append(Draft(name, text, list(_marks(data)), links, number))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             faults.append(
                 Fault(str(path), number, f"not a line of a doccano export ({error!r}); it needs text and label or entities")
             )
-            continue
-        document, found = document_of(name, text, marks, links, source=str(path), line=number, schema=schema, units=units)
-        documents.append(document)
-        faults += found
-    return documents, faults
+    documents, found = documents_of(drafts, source=str(path), schema=schema, units=units)
+    return documents, faults + found
 
 
-def _marks(data: dict[str, Any]) -> list[Mark]:
+def _marks(data: dict[str, Any]) -> Iterator[Mark]:
     if "entities" in data:
-        return [Mark(str(e["id"]), *_label(e["label"], e["start_offset"], e["end_offset"])) for e in data["entities"]]
-    spans = data.get("label", data.get("labels", ()))
-    return [Mark(str(n), *_label(label, start, end)) for n, (start, end, label) in enumerate(spans, 1)]
-
-
-def _label(label: str, start: int, end: int) -> tuple[str, int, int, None, dict[str, str]]:
-    name, attributes = split_label(label)
-    return name, start, end, None, attributes
+        for e in data["entities"]:
+            label, attributes = split_label(e["label"])
+            yield Mark(str(e["id"]), label, e["start_offset"], e["end_offset"], e.get("text"), attributes)
+        return
+    for number, (start, end, given) in enumerate(data.get("label", data.get("labels", ())), 1):
+        label, attributes = split_label(given)
+        yield Mark(str(number), label, start, end, None, attributes)
 
 
 def write(documents: Sequence[Document], path: Path) -> None:
@@ -60,7 +58,8 @@ def write(documents: Sequence[Document], path: Path) -> None:
                 "name": document.id,
                 "text": document.text,
                 "entities": [
-                    {"id": ids[e.id], "label": join_label(e), "start_offset": e.start, "end_offset": e.end}
+                    # doccano takes no notice of the text; it tells readers how the offsets were counted.
+                    {"id": ids[e.id], "label": join_label(e), "start_offset": e.start, "end_offset": e.end, "text": e.text}
                     for e in document.entities
                 ],
                 "relations": [

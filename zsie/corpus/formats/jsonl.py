@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zsie.corpus.annfile import Fault
-from zsie.corpus.marks import Mark, document_of
+from zsie.corpus.counting import Draft, Mark
+from zsie.corpus.marks import documents_of
 from zsie.corpus.reading import json_lines, read_text
 from zsie.schema import DEFAULT, Schema
 from zsie.types import Document
@@ -37,10 +38,7 @@ def to_dict(document: Document) -> dict[str, Any]:
     }
 
 
-def from_dict(
-    data: dict[str, Any], *, source: str = "", line: int = 0, schema: Schema = DEFAULT, units: str = "codepoint"
-) -> tuple[Document, list[Fault]]:
-    """The inverse of `to_dict`."""
+def _draft(data: dict[str, Any], line: int) -> Draft:
     marks = [
         Mark(
             str(e["id"]),
@@ -53,7 +51,7 @@ def from_dict(
         for e in data["entities"]
     ]
     links = [(r["type"], str(r["head"]), str(r["tail"])) for r in data.get("relations", ())]
-    return document_of(str(data["id"]), data["text"], marks, links, source=source, line=line, schema=schema, units=units)
+    return Draft(str(data["id"]), data["text"], marks, links, line)
 
 
 def is_own(path: Path) -> bool:
@@ -71,17 +69,15 @@ def is_own(path: Path) -> bool:
 
 def read(path: Path, *, schema: Schema = DEFAULT, units: str = "auto") -> tuple[list[Document], list[Fault]]:
     """Read a file; a broken line becomes a fault."""
-    documents: list[Document] = []
+    drafts: list[Draft] = []
     faults: list[Fault] = []
     for number, data in json_lines(read_text(path), str(path), faults):
         try:
-            document, found = from_dict(data, source=str(path), line=number, schema=schema, units=units)
+            drafts.append(_draft(data, number))
         except (KeyError, TypeError, AttributeError) as error:
             faults.append(Fault(str(path), number, f"not a document line ({error!r}); it needs id, text, entities, relations"))
-            continue
-        documents.append(document)
-        faults += found
-    return documents, faults
+    documents, found = documents_of(drafts, source=str(path), schema=schema, units=units, own="codepoint")
+    return documents, faults + found
 
 
 def write(documents: Sequence[Document], path: Path) -> None:

@@ -1,0 +1,98 @@
+"""Does a confidence of 0.8 mean right in eight of ten? Measured by bins, and repaired with one temperature a step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from zsie.model.annotate import annotate_like
+from zsie.model.engine import Engine, Scorer, Settings
+from zsie.model.features import Batch, Floats, LinkBatch
+from zsie.training.metrics import Score, keys
+from zsie.types import Document
+
+TEMPERATURES = (0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.4, 2.8, 3.3, 4.0)
+THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Confidences of what was found, each with whether it is right; and how much gold there is."""
+
+    found: tuple[tuple[float, bool], ...]
+    gold: int
+
+    def expected_error(self, bins: int = 10) -> float:
+        """Expected calibration error: mean distance of confidence and accuracy over `bins` bins of equal width, 0 to 1."""
+        groups: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+        for confidence, right in self.found:
+            groups[min(int(confidence * bins), bins - 1)].append((confidence, right))
+        gaps = (abs(sum(c for c, _ in group) - sum(r for _, r in group)) for group in groups)
+        return sum(gaps) / len(self.found) if self.found else 0.0
+
+    def log_loss(self) -> float:
+        """Mean negative log-likelihood of the judgements; what the temperatures are chosen by."""
+        return -sum(math.log(max(c if right else 1 - c, 1e-6)) for c, right in self.found) / max(1, len(self.found))
+
+    def at(self, threshold: float) -> Score:
+        """Counts when only what is at least as sure as `threshold` is kept."""
+        kept = [right for confidence, right in self.found if confidence >= threshold]
+        return Score(sum(kept), len(kept), self.gold)
+
+
+def judge(predicted: Sequence[Document], gold: Sequence[Document]) -> tuple[Judged, Judged]:
+    """Entities and relations of documents given in the same order, judged strictly."""
+    entities: list[tuple[float, bool]] = []
+    relations: list[tuple[float, bool]] = []
+    entity_count = relation_count = 0
+    for mine, theirs in zip(predicted, gold, strict=True):
+        gold_entities, gold_relations = keys(theirs)
+        entity_count += len(gold_entities)
+        relation_count += len(gold_relations)
+        own_entities, own_relations = keys(mine)
+        entities += [(e.confidence, key in gold_entities) for e, key in zip(mine.entities, own_entities, strict=True)]
+        relations += [(r.confidence, key in gold_relations) for r, key in zip(mine.relations, own_relations, strict=True)]
+    return Judged(tuple(entities), entity_count), Judged(tuple(relations), relation_count)
+
+
+class _Replay:
+    """A scorer that computes once and then gives the same answers in the same order: temperatures change neither step's input."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self.scorer = scorer
+        self.tagged: list[tuple[Floats, Floats]] = []
+        self.linked: list[list[Floats]] = []
+        self.rewind()
+
+    def rewind(self) -> None:
+        self.next_tag = self.next_link = 0
+
+    def tag(self, batch: Batch) -> tuple[Floats, Floats]:
+        if self.next_tag == len(self.tagged):
+            self.tagged.append(self.scorer.tag(batch))
+        self.next_tag += 1
+        return self.tagged[self.next_tag - 1]
+
+    def link(self, batch: LinkBatch) -> list[Floats]:
+        if self.next_link == len(self.linked):
+            self.linked.append(self.scorer.link(batch))
+        self.next_link += 1
+        return self.linked[self.next_link - 1]
+
+
+def calibrate(engine: Engine, gold: Sequence[Document]) -> Settings:
+    """Choose both temperatures on held-out documents. What is found stays the same: only confidences move.
+
+    A relation's confidence is judged end to end, so errors of its entities count against it.
+    """
+    before, replay = engine.settings, _Replay(engine.scorer)
+    best = {"temperature": (math.inf, before.temperature), "link_temperature": (math.inf, before.link_temperature)}
+    for value in TEMPERATURES:
+        settings = replace(before, temperature=value, link_temperature=value)
+        replay.rewind()
+        judged = judge(annotate_like(Engine(replay, engine.featurizer, engine.schema, settings), gold), gold)
+        for (name, kept), one in zip(list(best.items()), judged, strict=True):
+            if one.found:
+                best[name] = min(kept, (one.log_loss(), value))
+    return replace(before, temperature=best["temperature"][1], link_temperature=best["link_temperature"][1])
