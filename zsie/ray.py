@@ -49,7 +49,7 @@ class ParseRows:
                 # Something in the group cannot be parsed: find out which row it is.
                 for i in group:
                     reports[i], errors[i] = self._one(texts[i], day)
-        added = rows.copy()
+        added: pd.DataFrame = rows.copy()
         added[REPORT], added[ERROR] = _column(reports, rows), _column(errors, rows)
         return added
 
