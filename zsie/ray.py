@@ -36,7 +36,7 @@ class ParseRows:
         texts = rows[self.text].tolist()
         days = [None] * len(rows) if self.date is None else [_day(value) for value in rows[self.date]]
         reports: list[str | None] = [None] * len(rows)
-        errors: list[str | None] = [None if isinstance(t, str) else f"no text: {type(t).__name__}" for t in texts]
+        errors: list[str | None] = [None if isinstance(t, str) else _no_text(t) for t in texts]
         groups: dict[Any, list[int]] = {}
         for i, day in enumerate(days):
             if errors[i] is None:
@@ -60,6 +60,12 @@ class ParseRows:
             return None, f"{type(error).__name__}: {error}"
 
 
+def _no_text(value: object) -> str:
+    """Why a cell is not read. Missing cells come as None, NaN or NA, as the reader of the data set likes."""
+    missing = value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
+    return "no text" if missing else f"no text but {type(value).__name__}"
+
+
 def _day(value: Any) -> Any:
     """A date cell as `zsie.parse` takes it; what is no date is left for it to refuse."""
     if value is None or value != value:
@@ -81,7 +87,7 @@ def parse_dataset(
     text: str = "text",
     date: str | None = None,
     model: str | Path | None = None,
-    actors: int | tuple[int, int] = 2,
+    actors: int | tuple[int, int] | None = None,
     threads: int = 1,
     batch_size: int = 32,
 ) -> ray.data.Dataset:
@@ -89,12 +95,18 @@ def parse_dataset(
 
     All columns are kept and two are added: `report` (JSON, schema zsie/1; `json.loads` gives `Report.to_dict`) and `error`.
     A row that cannot be parsed keeps its place and says why in `error`. `date` names a column with the reports' dates.
-    `actors` is their number, or (least, most) to let Ray decide; each uses `threads` cores. An actor that is killed is
-    started again and its batch parsed again, so no row is lost and none comes twice.
+    `actors` is their number, or (least, most) to let Ray decide; each uses `threads` cores. Without it they grow to all
+    cores of the cluster but one, which reading and writing need: a pool that holds every core waits for its input for ever.
+    An actor that is killed is started again and its batch parsed again, so no row is lost and none comes twice.
     """
     import ray.data
 
     files = load(model).model.files
+    if actors is None:
+        if not ray.is_initialized():
+            ray.init()
+        cores = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
+        actors = 1, max(1, (cores - 1) // threads)
     least, most = (actors, actors) if isinstance(actors, int) else actors
     return dataset.map_batches(
         ParseRows,
@@ -103,6 +115,4 @@ def parse_dataset(
         batch_format="pandas",
         compute=ray.data.ActorPoolStrategy(min_size=least, max_size=most),
         num_cpus=threads,
-        max_restarts=-1,
-        max_task_retries=-1,
     )

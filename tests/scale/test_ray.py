@@ -24,7 +24,8 @@ ROWS = 5_000
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[None]:
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=200_000_000)
+    # Two workers, and a core for reading and writing.
+    ray.init(num_cpus=3, include_dashboard=False, log_to_driver=False, object_store_memory=200_000_000)
     ray.data.DataContext.get_current().enable_progress_bars = False
     yield
     ray.shutdown()
@@ -71,19 +72,21 @@ def test_no_row_is_lost_or_doubled_when_a_worker_is_killed(tmp_path: Path) -> No
 
     killer = threading.Thread(target=kill)
     killer.start()
-    parse_dataset(ray.data.read_parquet(str(source)), batch_size=50).write_parquet(str(target))
+    parse_dataset(ray.data.read_parquet(str(source)), batch_size=50, actors=2).write_parquet(str(target))
     killer.join()
     assert killed
     result = pd.concat(pd.read_parquet(f) for f in target.glob("*.parquet")).sort_values("id")
     assert result["id"].tolist() == list(range(ROWS))
     bad = result[result["error"].notna()]
     assert bad["id"].tolist() == list(range(0, ROWS, 100))
-    assert set(bad["error"]) == {"no text: NoneType"}
+    assert set(bad["error"]) == {"no text"}
     good = result[result["error"].isna()]
     for row in good.iloc[::331].itertuples():
         data = json.loads(row.report)
         assert data["text"] == row.text
-        assert data == zsie.parse(row.text).to_dict()
+        # All but the confidences, which hang a little on what else is in a batch.
+        mine = [(e.label, e.start, e.end, dict(e.value or {})) for e in zsie.parse(row.text).entities]
+        assert [(e["label"], e["start"], e["end"], e["value"] or {}) for e in data["entities"]] == mine
 
 
 @pytest.mark.usefixtures("cluster")
@@ -91,7 +94,7 @@ def test_json_lines_in_dates_and_own_columns(tmp_path: Path) -> None:
     lines = [{"body": "今年引进项目3个。", "day": "2009-03-01"}, {"body": "今年引进项目3个。", "day": "soon"}]
     path = tmp_path / "in.jsonl"
     path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
-    parsed = parse_dataset(ray.data.read_json(str(path), lines=True), text="body", date="day", actors=(1, 2)).to_pandas()
+    parsed = parse_dataset(ray.data.read_json(str(path), lines=True), text="body", date="day").to_pandas()
     (good,) = parsed[parsed["error"].isna()].itertuples()
     year = next(e for e in json.loads(good.report)["entities"] if e["label"] == "DATE")
     assert year["value"]["start"] == "2009-01-01"
@@ -103,7 +106,7 @@ def test_rows_without_ray() -> None:
     work = ParseRows(zsie.load().model.files, "text", "day", threads=1)
     frame = pd.DataFrame({"text": ["总投资1亿元", 5], "day": [dt.date(2009, 1, 1), None]}, index=[7, 3])
     result = work(frame)
-    assert result["error"].tolist()[1] == "no text: int"
+    assert result["error"].tolist()[1] == "no text but int"
     assert json.loads(result["report"].tolist()[0])["date"] == "2009-01-01"
     assert result["report"].isna().tolist() == [False, True]
     with pytest.raises(KeyError, match="no column 'text'"):
