@@ -32,7 +32,7 @@ def cluster() -> Iterator[None]:
 
 
 def rows() -> pd.DataFrame:
-    texts: list[str | None] = [f"第{n}号项目总投资{n % 97 + 1}亿元。" for n in range(ROWS)]
+    texts: list[str | None] = [f"今年全县引进项目{n % 89 + 1}个，到位资金{n % 97 + 1}亿元。" for n in range(ROWS)]
     for n in range(0, ROWS, 100):
         texts[n] = None
     return pd.DataFrame({"id": range(ROWS), "text": texts})
@@ -84,9 +84,8 @@ def test_no_row_is_lost_or_doubled_when_a_worker_is_killed(tmp_path: Path) -> No
     for row in good.iloc[::331].itertuples():
         data = json.loads(row.report)
         assert data["text"] == row.text
-        # All but the confidences, which hang a little on what else is in a batch.
-        mine = [(e.label, e.start, e.end, dict(e.value or {})) for e in zsie.parse(row.text).entities]
-        assert [(e["label"], e["start"], e["end"], e["value"] or {}) for e in data["entities"]] == mine
+        (amount,) = (e for e in data["entities"] if e["label"] == "AMOUNT")
+        assert amount["value"]["amount"] == str((row.id % 97 + 1) * 10**8)
 
 
 @pytest.mark.usefixtures("cluster")
