@@ -72,7 +72,9 @@ def test_no_row_is_lost_or_doubled_when_a_worker_is_killed(tmp_path: Path) -> No
 
     killer = threading.Thread(target=kill)
     killer.start()
-    parse_dataset(ray.data.read_parquet(str(source)), batch_size=50, actors=2).write_parquet(str(target))
+    parse_dataset(ray.data.read_parquet(str(source), override_num_blocks=10), batch_size=50, actors=2).write_parquet(
+        str(target)
+    )
     killer.join()
     assert killed
     result = pd.concat(pd.read_parquet(f) for f in target.glob("*.parquet")).sort_values("id")
