@@ -32,7 +32,8 @@ class Settings:
 
     window: int = 480
     context: int = 90
-    batch: int = 16
+    batch: int = 4
+    """Windows at once: more are no faster on a few cores, and cost memory."""
     temperature: float = 1.0
     outside: float = 0.0
     link_temperature: float = 1.0

@@ -33,8 +33,6 @@ class OnnxScorer:
         options.intra_op_num_threads = threads or _processors()
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # Memory grows with the largest batch seen and is never given back when the arena is on.
-        options.enable_cpu_mem_arena = False
         self._tagger = onnxruntime.InferenceSession(tagger, options, providers=["CPUExecutionProvider"])
         self._linker = onnxruntime.InferenceSession(linker, options, providers=["CPUExecutionProvider"])
         self._link_inputs = {node.name for node in self._linker.get_inputs()}
