@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import zsie
-from benchmarks.machine import put
+from benchmarks.machine import publish
 from zsie.corpus import load_corpus, read_splits, split
 from zsie.schema import DEFAULT
 from zsie.training.metrics import Score, score_document, total
@@ -317,9 +317,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{lines[-1].kind}: {lines[-1].entities.f1:.3f}", file=sys.stderr, flush=True)
     name = f"{reader.model.name} {reader.model.version}"
     text = f"Model {name}, {len(documents)} documents of the {options.split} split, seed {options.seed}.\n\n{table(lines)}"
-    print(text)
-    if options.into:
-        put(text, "faults", options.into)
+    publish(text, "faults", options.into)
     return 0
 
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.machine import facts, put
+from benchmarks.machine import facts, publish
 from zsie.corpus import load_corpus
 
 ROOT = Path(__file__).parents[1]
@@ -62,10 +62,7 @@ def main(argv: list[str] | None = None) -> int:
     told.append(
         f"| each later report, median | {later[len(later) // 2]:.3f} |\n| 95th percentile | {later[int(0.95 * len(later))]:.3f} |"
     )
-    text = "\n".join(told)
-    print(text)
-    if options.into:
-        put(text, "latency", options.into)
+    publish("\n".join(told), "latency", options.into)
     return 0
 
 

@@ -36,6 +36,13 @@ def processor() -> str:
     return f"{held.get('model name', platform.machine())} ({' '.join(known) or 'no AVX2'})"
 
 
+def publish(text: str, name: str, into: Path | None) -> None:
+    """Print a table, and put it into a file where one is given."""
+    print(text)
+    if into:
+        put(text, name, into)
+
+
 def put(text: str, name: str, into: Path) -> None:
     """Replace what stands between `<!-- name -->` and `<!-- /name -->` in a file; raise ValueError where it has no such marks."""
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.machine import facts, put
+from benchmarks.machine import facts, publish
 
 ROOT = Path(__file__).parents[1]
 LONG = """
@@ -77,10 +77,7 @@ def main(argv: list[str] | None = None) -> int:
         told.append(f"| {count:,.0f} | {seconds:.0f} | {memory:.0f} |")
     told.append(f"\npeak over the stream: {max(row[2] for row in many):.0f} MB")
     draw(long, many, options.out)
-    text = "\n".join(told)
-    print(text)
-    if options.into:
-        put(text, "scale", options.into)
+    publish("\n".join(told), "scale", options.into)
     return 0
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import zsie
-from benchmarks.machine import facts, put
+from benchmarks.machine import facts, publish
 from zsie.corpus import load_corpus, read_splits, split
 from zsie.text import clean, section_kinds, sentence_spans
 
@@ -114,10 +114,7 @@ def main(argv: list[str] | None = None) -> int:
     for name, seconds in best.items():
         ratio = f"{against / seconds:.2f}" if against else "-"
         told.append(f"| {name} | {size / seconds:,.0f} | {ratio} |")
-    text = "\n".join(told)
-    print(text)
-    if options.into:
-        put(text, "speed", options.into)
+    publish("\n".join(told), "speed", options.into)
     return 0
 
 

@@ -43,7 +43,7 @@ def evaluate(
         from zsie.api import load
         from zsie.corpus import load_corpus, read_splits, split, unmatched
         from zsie.errors import CorpusError
-        from zsie.training.evaluate import compare, seqeval_report
+        from zsie.training.evaluate import compare, scored, seqeval_report
         from zsie.training.evaluate import evaluate as run
         from zsie.training.metrics import figures
 
@@ -65,7 +65,8 @@ def evaluate(
                 say("{paths}: no annotated document to score; give .ann.txt files or another --part", paths=where)
             )
         result = run(parser, documents)
-        second = None if other is None else run(load(other), documents)
+        rival = None if other is None else load(other)
+        second = None if rival is None else scored(rival, documents, rival.model.schema)[1]
     except ZsieError as error:
         warn.print(Text(str(error), style="red"), soft_wrap=True)
         raise typer.Exit(2) from error
@@ -77,8 +78,8 @@ def evaluate(
     pairs: dict[str, Comparison] = {}
     if second is not None:
         for name, micro in (("entities", "entity_micro"), ("relations", "relation_micro")):
-            ours, theirs = ([getattr(s, micro) for _, s in e.documents] for e in (result, second))
-            pairs[name] = compare(ours, theirs)
+            ours = [getattr(s, micro) for _, s in result.documents]
+            pairs[name] = compare(ours, [getattr(s, micro) for s in second])
     if json_:
         data: dict[str, Any] = {
             "model": {"name": parser.model.name, "version": parser.model.version},

@@ -143,9 +143,9 @@ def _train(
                 bar.console.print(told, highlight=False)
 
         trainer.run(tell, checkpoint)
-    evaluation = write(trainer, settings, out, name=name, version=version, train=documents, dev=dev)
-    if evaluation is not None:
-        told = say("exported model on dev: entities {entities}, relations {relations}", **_micro(evaluation.scores))
+    scores = write(trainer, settings, out, name=name, version=version, train=documents, dev=dev)
+    if scores is not None:
+        told = say("exported model on dev: entities {entities}, relations {relations}", **_micro(scores))
         console.print(told, highlight=False)
     console.print(escape(say("wrote {path}", path=out)), highlight=False, soft_wrap=True)
 

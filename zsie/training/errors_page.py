@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from zsie.training.metrics import keys
 from zsie.types import Document, Entity, Relation
 
 CONTEXT = 28
@@ -45,18 +46,13 @@ def errors(gold: Document, predicted: Document) -> Iterator[Error]:
         rows.append((entity.start, _error(gold.id, kind, text, entity, invented[twin])))
     rows += [(e.start, _error(gold.id, "invented", text, None, e)) for i, e in enumerate(invented) if i not in paired]
     yield from (error for _, error in sorted(rows, key=lambda row: row[0]))
-    there, found = {_ends(r): r for r in gold.relations}, {_ends(r): r for r in predicted.relations}
+    there, found = (dict(zip(keys(d)[1], d.relations, strict=True)) for d in (gold, predicted))
     yield from (_relation(gold.id, "missed", text, r) for key, r in there.items() if key not in found)
     yield from (_relation(gold.id, "invented", text, r) for key, r in found.items() if key not in there)
 
 
 def _twins(a: Entity, b: Entity) -> bool:
     return (a.start, a.end) == (b.start, b.end) or (a.label == b.label and a.start < b.end and b.start < a.end)
-
-
-def _ends(relation: Relation) -> tuple[object, ...]:
-    head, tail = relation.head, relation.tail
-    return relation.type, head.label, head.start, head.end, tail.label, tail.start, tail.end
 
 
 def _error(document: str, kind: str, text: str, gold: Entity | None, found: Entity | None) -> Error:

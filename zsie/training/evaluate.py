@@ -35,8 +35,7 @@ class Evaluation:
 def evaluate(parser: Parser, gold: Sequence[Document], *, schema: Schema | None = None) -> Evaluation:
     """Predict from the raw text of `gold` alone and score end to end: strict spans, all gold counted."""
     used = schema or parser.model.schema
-    predictions = annotate_like(parser.engine, gold)
-    single = [score_document(p, g, used) for p, g in zip(predictions, gold, strict=True)]
+    predictions, single = scored(parser, gold, used)
     given = link(parser.engine, gold)
     return Evaluation(
         total(single),
@@ -46,6 +45,12 @@ def evaluate(parser: Parser, gold: Sequence[Document], *, schema: Schema | None 
         unreachable(parser.engine, gold),
         judge(predictions, gold),
     )
+
+
+def scored(parser: Parser, gold: Sequence[Document], schema: Schema) -> tuple[list[Document], list[Scores]]:
+    """Predictions from the raw text of `gold` alone, and the scores of each."""
+    predictions = annotate_like(parser.engine, gold)
+    return predictions, [score_document(p, g, schema) for p, g in zip(predictions, gold, strict=True)]
 
 
 def unreachable(engine: Engine, gold: Sequence[Document]) -> dict[str, int]:

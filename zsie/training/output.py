@@ -11,16 +11,15 @@ from typing import Any
 from confection import Config
 from safetensors.torch import save_file
 
-from zsie.api import Parser
+from zsie.model.annotate import annotate_like
 from zsie.model.export import to_onnx
 from zsie.model.restore import WEIGHTS
 from zsie.model.runtime import Model, describe
 from zsie.pipeline import save
 from zsie.training.calibration import calibrate
 from zsie.training.config import TrainConfig
-from zsie.training.evaluate import Evaluation, evaluate
 from zsie.training.loop import Trainer
-from zsie.training.metrics import figures
+from zsie.training.metrics import Scores, figures, score
 from zsie.types import Document
 
 
@@ -52,7 +51,7 @@ def write(
     train: Sequence[Document],
     dev: Sequence[Document] = (),
     int8: bool = True,
-) -> Evaluation | None:
+) -> Scores | None:
     """Write the whole folder: the model, its weights for fine-tuning, config, figures, history.
 
     With `dev` the confidences are calibrated and the exported model is scored on it.
@@ -64,15 +63,17 @@ def write(
         "encoder": trainer.network.encoder_config,
     }
     model = make_model(trainer, name=name, version=version, facts=facts, int8=int8)
-    evaluation = None
+    scores = None
     if dev:
-        model = model.with_settings(calibrate(model.engine(), dev))
-        evaluation = evaluate(Parser(model), dev)
+        engine = model.engine()
+        engine.settings = calibrate(engine, dev)
+        model = model.with_settings(engine.settings)
+        scores = score(annotate_like(engine, dev), dev, trainer.schema)
     folder.mkdir(parents=True, exist_ok=True)
     save(model, folder)
     Config(dict(config.raw)).to_disk(folder / "training.cfg")
-    result = {"history": trainer.history, **({"dev": figures(evaluation.scores)} if evaluation else {})}
+    result = {"history": trainer.history, **({"dev": figures(scores)} if scores else {})}
     (folder / "metrics.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
     state = {k: v.detach().cpu().contiguous() for k, v in trainer.network.state_dict().items()}
     save_file(state, folder / WEIGHTS)
-    return evaluation
+    return scores
