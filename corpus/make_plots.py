@@ -18,7 +18,7 @@ from zsie.corpus import load_corpus
 from zsie.types import Document
 
 HERE = Path(__file__).parent
-WAVES = {"a": "first", "b": "second", "c": "third", "d": "fourth", "e": "fifth"}
+WAVES = {"a": "first", "b": "second", "c": "third", "d": "fourth", "e": "fifth", "f": "sixth"}
 
 
 def density(document: Document) -> float:

@@ -42,7 +42,7 @@ def main() -> None:
     encoder = list(trainer.network.tagger.encoder.parameters())
     rng = random.Random(1)
     trainer.network.train()
-    for group in batches(trainer._windows(rng), characters=config.training.characters, rng=rng)[: args.batches]:
+    for group in batches(trainer.draw(rng), characters=config.training.characters, rng=rng)[: args.batches]:
         batch = trainer.collate(group, rng)
         told = []
         for name, loss in losses(trainer.network, batch, config.training, bfloat16=False).items():

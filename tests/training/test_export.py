@@ -69,7 +69,7 @@ def test_a_student_comes_closer_to_its_teacher(encoder: Path, documents: list[Do
     tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
     teacher = Trainer(config, DEFAULT, tokenizer, documents[:4], [])
     teacher.run(lambda _: None)
-    batch = teacher.collate(teacher._windows(random.Random(0))[:2])
+    batch = teacher.collate(teacher.draw(random.Random(0))[:2])
 
     def gap(student: Trainer) -> float:
         with torch.inference_mode():

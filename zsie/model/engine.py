@@ -17,13 +17,17 @@ from zsie.text import sentence_spans
 
 
 class Scorer(Protocol):
-    """The network's two steps on numpy arrays; shapes as in `zsie.model.network`."""
+    """The network's two steps on numpy arrays; shapes as in `zsie.model.network`.
 
-    def tag(self, batch: Batch) -> tuple[Floats, Floats]:
-        """Return character vectors [B, C, V] and tag logits [B, C, T]."""
+    Windows come one in a batch: nothing is padded, and what is found in a text does not depend on its neighbours (the
+    8-bit graphs scale a product by the largest number in it). A scorer may work on several at once.
+    """
 
-    def link(self, batch: LinkBatch) -> list[Floats]:
-        """Return relation logits [B, N, N, R] and the logits [B, N, classes] of each attribute."""
+    def tag(self, batches: Iterable[Batch]) -> Iterator[tuple[Floats, Floats]]:
+        """Yield character vectors [1, C, V] and tag logits [1, C, T] of each, in order."""
+
+    def link(self, batches: Iterable[LinkBatch]) -> Iterator[list[Floats]]:
+        """Yield relation logits [1, N, N, R] and the logits [1, N, classes] of each attribute, in order."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,6 @@ class Settings:
 
     window: int = 480
     context: int = 90
-    batch: int = 4
-    """Windows at once: more are no faster on a few cores, and cost memory."""
     temperature: float = 1.0
     outside: float = 0.0
     link_temperature: float = 1.0
@@ -55,7 +57,8 @@ class _Text:
 
     clean: str
     windows: list[Window]
-    vectors: list[Floats] = field(default_factory=list)
+    vectors: list[Floats]
+    """[1, C, V] of each window"""
     found: list[Found] = field(default_factory=list)
     sections: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
@@ -93,98 +96,101 @@ class Engine:
         return [_joined(parts) for parts in found]
 
     def _predict(self, texts: Sequence[str], given: Sequence[list[Found]] | None) -> list[Prediction]:
-        """Predict for a group of blocks; their windows share batches, sorted by length."""
+        """Predict for a group of blocks."""
         work = [self._prepare(text) for text in texts]
-        order = sorted(
-            ((t, w) for t, item in enumerate(work) for w in range(len(item.windows))),
-            key=lambda key: work[key[0]].windows[key[1]].end - work[key[0]].windows[key[1]].start,
-        )
-        for item in work:
-            item.vectors = [np.empty(0, np.float32)] * len(item.windows)
-        for chosen in _chunks(order, self.settings.batch):
-            self._tag([(work[t], w) for t, w in chosen])
+        self._tag(work)
         for t, item in enumerate(work):
             item.found = _flat(item.found) if given is None else given[t]
             item.sections = sections_at(item.clean, [f.start for f in item.found])
-        scores: list[dict[tuple[int, int, int], float]] = [{} for _ in work]
-        attributes: list[list[dict[str, str]]] = [[{} for _ in item.found] for item in work]
-        for chosen in _chunks(order, self.settings.batch):
-            self._link([(work[t], w, scores[t], attributes[t]) for t, w in chosen])
-        threshold = self.settings.link_threshold
-        return [
-            Prediction(tuple(item.found), tuple(given), tuple(decode.links(found, self.schema, threshold=threshold)))
-            for item, given, found in zip(work, attributes, scores, strict=True)
-        ]
+        return self._link(work)
 
     def _prepare(self, text: str) -> _Text:
         settings = self.settings
         windows = cut(sentence_spans(text), size=settings.window, context=settings.context) if text.strip() else []
-        return _Text(text, windows)
+        return _Text(text, windows, [np.empty(0, np.float32)] * len(windows))
 
-    def _tag(self, chosen: list[tuple[_Text, int]]) -> None:
-        places = [item.windows[w] for item, w in chosen]
-        batch = self.featurizer.encode([item.clean[p.start : p.end] for (item, _), p in zip(chosen, places, strict=True)])
-        vectors, logits = self.scorer.tag(batch)
-        rows = decode.spans(
-            logits, batch.lengths.tolist(), temperature=self.settings.temperature, outside=self.settings.outside
+    def _tag(self, work: list[_Text]) -> None:
+        """Fill in vectors and spans. Windows of like length are decoded together, which costs little more than one."""
+        order = sorted(
+            ((item, w) for item in work for w in range(len(item.windows))), key=lambda key: _length(key[0].windows[key[1]])
         )
-        for row, ((item, w), place) in enumerate(zip(chosen, places, strict=True)):
-            item.vectors[w] = vectors[row, : place.end - place.start]
-            for found in rows[row]:
-                start = found.start + place.start
-                if place.core_start <= start < place.core_end:
-                    item.found.append(Found(start, found.end + place.start, found.label, found.confidence))
+        scored = self.scorer.tag(self.featurizer.encode([_window_text(item, w)]) for item, w in order)
+        settings = self.settings
+        for chosen in _chunks(order, DECODED):
+            logits: Floats | None = None
+            lengths = [_length(item.windows[w]) for item, w in chosen]
+            for row, ((item, w), (vectors, own)) in enumerate(zip(chosen, scored, strict=False)):
+                if logits is None:
+                    logits = np.zeros((len(chosen), max(lengths), own.shape[-1]), np.float32)
+                item.vectors[w], logits[row, : lengths[row]] = vectors, own[0]
+            assert logits is not None
+            rows = decode.spans(logits, lengths, temperature=settings.temperature, outside=settings.outside)
+            for row, (item, w) in enumerate(chosen):
+                place = item.windows[w]
+                for found in rows[row]:
+                    start = found.start + place.start
+                    if place.core_start <= start < place.core_end:
+                        item.found.append(Found(start, found.end + place.start, found.label, found.confidence))
 
-    def _link(self, chosen: list[tuple[_Text, int, dict[tuple[int, int, int], float], list[dict[str, str]]]]) -> None:
-        rows = []
-        for item, w, scores, attributes in chosen:
-            place = item.windows[w]
-            inside = [i for i, f in enumerate(item.found) if place.start <= f.start and f.end <= place.end]
-            if inside:
-                rows.append((item, w, scores, attributes, inside))
-        if not rows:
-            return
-        width, chars = max(len(row[4]) for row in rows), max(len(row[0].vectors[row[1]]) for row in rows)
-        vectors = np.zeros((len(rows), chars, rows[0][0].vectors[rows[0][1]].shape[-1]), np.float32)
-        starts, ends, labels, sections, present = (np.zeros((len(rows), width), np.int64) for _ in range(5))
-        pairs: Ints | None = None
-        for r, (item, w, _, _, inside) in enumerate(rows):
-            place, count = item.windows[w], len(inside)
-            vectors[r, : place.end - place.start] = item.vectors[w]
-            starts[r, :count] = [item.found[i].start - place.start for i in inside]
-            ends[r, :count] = [item.found[i].end - place.start for i in inside]
-            labels[r, :count] = [item.found[i].label for i in inside]
-            sections[r, :count] = item.sections[inside]
-            present[r, :count] = 1
-            window_text = item.clean[place.start : place.end]
-            own = pair_features(window_text, starts[r, :count], ends[r, :count], labels[r, :count])
-            if pairs is None:
-                pairs = np.zeros((len(rows), width, width, own.shape[-1]), np.int64)
-            pairs[r, :count, :count] = own
-        assert pairs is not None
-        relation_logits, *attribute_logits = self.scorer.link(
-            LinkBatch(vectors, starts, ends, labels, sections, present, pairs)
-        )
-        chances = decode.sigmoid(relation_logits / self.settings.link_temperature)
-        for r, (item, w, scores, attributes, inside) in enumerate(rows):
-            place = item.windows[w]
-            count = len(inside)
-            own_labels = labels[r, :count]
-            allowed = self._types[own_labels[:, None], own_labels[None, :]] & (chances[r, :count, :count] >= 0.05)
+    def _link(self, work: list[_Text]) -> list[Prediction]:
+        """Link the spans within each window; where two windows hold the same pair the surer link counts."""
+        jobs = [
+            (t, w, inside)
+            for t, item in enumerate(work)
+            for w, place in enumerate(item.windows)
+            if (inside := [i for i, f in enumerate(item.found) if place.start <= f.start and f.end <= place.end])
+        ]
+        scores: list[dict[tuple[int, int, int], float]] = [{} for _ in work]
+        attributes: list[list[dict[str, str]]] = [[{} for _ in item.found] for item in work]
+        answers = self.scorer.link(_link_batch(work[t], w, inside) for t, w, inside in jobs)
+        for (t, w, inside), (relation_logits, *attribute_logits) in zip(jobs, answers, strict=True):
+            found, place = work[t].found, work[t].windows[w]
+            labels = np.array([found[i].label for i in inside])
+            chances = decode.sigmoid(relation_logits[0] / self.settings.link_temperature)
+            allowed = self._types[labels[:, None], labels[None, :]] & (chances >= 0.05)
             for head, tail, kind in zip(*np.nonzero(allowed), strict=True):
                 if head != tail:
                     key = (int(kind), inside[head], inside[tail])
-                    scores[key] = max(scores.get(key, 0.0), float(chances[r, head, tail, kind]))
+                    scores[t][key] = max(scores[t].get(key, 0.0), float(chances[head, tail, kind]))
             for (name, classes), logits in zip(self._classes.items(), attribute_logits, strict=True):
                 attribute = self.schema.attributes[name]
-                best = logits[r, :count].argmax(-1)
-                for n, i in enumerate(inside):
-                    span = item.found[i]
-                    value = classes[best[n]]
-                    owns = place.core_start <= span.start < place.core_end
-                    if owns and self.schema.labels[span.label] in attribute.labels and value not in (None, attribute.default):
-                        attributes[i][name] = str(value)
+                for i, best in zip(inside, logits[0].argmax(-1), strict=True):
+                    value = classes[best]
+                    owns = place.core_start <= found[i].start < place.core_end
+                    if (
+                        owns
+                        and self.schema.labels[found[i].label] in attribute.labels
+                        and value not in (None, attribute.default)
+                    ):
+                        attributes[t][i][name] = str(value)
+        threshold = self.settings.link_threshold
+        return [
+            Prediction(tuple(item.found), tuple(given), tuple(decode.links(own, self.schema, threshold=threshold)))
+            for item, given, own in zip(work, attributes, scores, strict=True)
+        ]
 
+
+def _length(window: Window) -> int:
+    return window.end - window.start
+
+
+def _window_text(item: _Text, w: int) -> str:
+    return item.clean[item.windows[w].start : item.windows[w].end]
+
+
+def _link_batch(item: _Text, w: int, inside: list[int]) -> LinkBatch:
+    """The entities of one window as the linker reads them."""
+    base = item.windows[w].start
+    starts = np.array([item.found[i].start - base for i in inside], np.int64)
+    ends = np.array([item.found[i].end - base for i in inside], np.int64)
+    labels = np.array([item.found[i].label for i in inside], np.int64)
+    pairs = pair_features(_window_text(item, w), starts, ends, labels)
+    rows = (starts, ends, labels, item.sections[inside], np.ones_like(starts), pairs)
+    return LinkBatch(item.vectors[w], *(row[None] for row in rows))
+
+
+DECODED = 32
+"""Windows decoded together: a step over characters in Python costs the same for one as for many."""
 
 BLOCK = 40_000
 """Characters whose vectors are held at once (about 60 MB)."""
@@ -234,7 +240,7 @@ def _joined(parts: list[tuple[int, Prediction]]) -> Prediction:
     return Prediction(tuple(spans), tuple(attributes), tuple(links))
 
 
-def _chunks(items: list[tuple[int, int]], size: int) -> Iterator[list[tuple[int, int]]]:
+def _chunks(items: list[tuple[_Text, int]], size: int) -> Iterator[list[tuple[_Text, int]]]:
     for i in range(0, len(items), size):
         yield items[i : i + size]
 

@@ -24,9 +24,10 @@ from zsie.model.runtime import Model
 from zsie.schema import Schema
 
 WEIGHTS = "weights.safetensors"
-HALF = "_half"
-"""Ends the name of a weight that a graph stores in 16 bits."""
-_TRANSPOSED = ".T"
+TRANSPOSED = ".T"
+SMOOTHED = "_smoothed"
+"""Ends the name of the factors by which the rows of a graph's weight must be multiplied to be the network's."""
+_PROJECTIONS = ("query", "key", "value")
 _GATES = {"weight_ih_l0": ".W", "weight_hh_l0": ".R"}
 
 
@@ -34,20 +35,24 @@ def stored_forms(module: nn.Module) -> dict[str, np.ndarray]:
     """A module's parameters in the forms in which an exported graph may hold them, by name.
 
     A matrix also as its transpose (`name.T`); an LSTM as ONNX wants it: gates in the order input, output, forget, cell,
-    a leading axis for the direction, the two biases in one (`lstm.W`, `lstm.R`, `lstm.B`).
+    a leading axis for the direction, the two biases in one (`lstm.W`, `lstm.R`, `lstm.B`); the three projections of a
+    fused attention side by side (`self.qkv.weight.T`, `self.qkv.bias`).
     """
     forms: dict[str, np.ndarray] = {}
     for name, parameter in module.state_dict().items():
         array = parameter.detach().cpu().numpy()
         forms[name] = array
         if array.ndim == 2:
-            forms[name + _TRANSPOSED] = np.ascontiguousarray(array.T)
+            forms[name + TRANSPOSED] = np.ascontiguousarray(array.T)
     for name, part in module.named_modules():
         if isinstance(part, nn.LSTM):
             for own, short in _GATES.items():
                 forms[name + short] = _reorder(forms[f"{name}.{own}"], (0, 3, 1, 2))[None]
             biases = [_reorder(forms[f"{name}.bias_{side}_l0"], (0, 3, 1, 2)) for side in ("ih", "hh")]
             forms[f"{name}.B"] = np.concatenate(biases)[None]
+        elif all(isinstance(getattr(part, own, None), nn.Linear) for own in _PROJECTIONS):
+            for own in ("weight" + TRANSPOSED, "bias"):
+                forms[f"{name}.qkv.{own}"] = np.concatenate([forms[f"{name}.{side}.{own}"] for side in _PROJECTIONS], -1)
     return forms
 
 
@@ -101,8 +106,7 @@ def _graph_arrays(graph: bytes) -> dict[str, np.ndarray]:
     import onnx
     from onnx import numpy_helper
 
-    tensors = {t.name: numpy_helper.to_array(t) for t in onnx.load_from_string(graph).graph.initializer}
-    held = {n.removesuffix(HALF): a.astype(np.float32) if n.endswith(HALF) else a for n, a in tensors.items()}
+    held = {t.name: numpy_helper.to_array(t) for t in onnx.load_from_string(graph).graph.initializer}
     arrays: dict[str, np.ndarray] = {}
     for name, array in held.items():
         base = name.removesuffix("_quantized")
@@ -114,6 +118,8 @@ def _graph_arrays(graph: bytes) -> dict[str, np.ndarray]:
         values = (centred * _along(scale, array)).astype(np.float32)
         # The quantised LSTM holds its matrices transposed.
         arrays[base] = values.swapaxes(1, 2) if array.ndim == 3 else values
+    for name in [name for name in held if name.endswith(SMOOTHED)]:
+        arrays[name.removesuffix(SMOOTHED)] *= held[name][:, None]
     return arrays
 
 
@@ -134,10 +140,12 @@ def _restored(name: str, like: Tensor, arrays: dict[str, np.ndarray], source: st
     elif own in ("bias_ih_l0", "bias_hh_l0") and f"{lstm}.B" in arrays:
         first, second = np.split(arrays[f"{lstm}.B"][0], 2)
         array = _reorder(first if own == "bias_ih_l0" else second, (0, 2, 3, 1))
+    elif (fused := _projection(name, arrays)) is not None:
+        array = fused
     elif name in arrays:
         array = arrays[name]
-    elif name + _TRANSPOSED in arrays:
-        array = arrays[name + _TRANSPOSED].T
+    elif name + TRANSPOSED in arrays:
+        array = arrays[name + TRANSPOSED].T
     elif not like.is_floating_point():
         return like
     else:
@@ -148,3 +156,14 @@ def _restored(name: str, like: Tensor, arrays: dict[str, np.ndarray], source: st
     if tuple(array.shape) != tuple(like.shape):
         raise ModelError(f"{source}: {name} is {tuple(array.shape)} in the graph, {tuple(like.shape)} in the network")
     return torch.from_numpy(np.array(array)).to(like.dtype)
+
+
+def _projection(name: str, arrays: dict[str, np.ndarray]) -> np.ndarray | None:
+    """A weight or bias of query, key or value, where the graph holds all three in one."""
+    path, _, own = name.rpartition(".")
+    module, _, side = path.rpartition(".")
+    together = arrays.get(f"{module}.qkv.{own}" if own == "bias" else f"{module}.qkv.{own}{TRANSPOSED}")
+    if side not in _PROJECTIONS or together is None:
+        return None
+    part: np.ndarray = np.split(together, len(_PROJECTIONS), -1)[_PROJECTIONS.index(side)].T
+    return part

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from zsie.errors import ModelError
 from zsie.messages import say
 from zsie.model.engine import Engine, Settings
 from zsie.model.features import Batch, Featurizer, Floats, LinkBatch
 from zsie.schema import Schema
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 FORMAT = 1
 FILES = ("model.json", "tokenizer.json", "tagger.onnx", "linker.onnx")
@@ -26,27 +31,32 @@ class OnnxScorer:
     """Runs the exported network; see `zsie.model.engine.Scorer`."""
 
     def __init__(self, tagger: bytes, linker: bytes, *, threads: int | None = None) -> None:
-        """Open both graphs with `threads` intra-op threads (default: the processors this process may use)."""
+        """Open both graphs; `threads` windows are worked on at once (default: the processors this process may use).
+
+        A window a thread keeps processors busier than the threads of a window, which wait for each other at every product.
+        """
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or _processors()
-        options.inter_op_num_threads = 1
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._tagger = onnxruntime.InferenceSession(tagger, options, providers=["CPUExecutionProvider"])
         self._linker = onnxruntime.InferenceSession(linker, options, providers=["CPUExecutionProvider"])
-        self._link_inputs = {node.name for node in self._linker.get_inputs()}
+        self._pool = ThreadPoolExecutor(threads or _processors(), "zsie")
 
-    def tag(self, batch: Batch) -> tuple[Floats, Floats]:
+    def tag(self, batches: Iterable[Batch]) -> Iterator[tuple[Floats, Floats]]:
         """Character vectors and tag logits."""
-        vectors, logits = self._tagger.run(None, batch.arrays())
-        return cast(Floats, vectors), cast(Floats, logits)
+        return cast(Iterator[tuple[Floats, Floats]], self._run(self._tagger, batches))
 
-    def link(self, batch: LinkBatch) -> list[Floats]:
+    def link(self, batches: Iterable[LinkBatch]) -> Iterator[list[Floats]]:
         """Relation logits, then attribute logits."""
-        # A model trained before entities knew their kind of section has a graph without that input.
-        inputs = {name: array for name, array in batch.arrays().items() if name in self._link_inputs}
-        return cast(list[Floats], self._linker.run(None, inputs))
+        return cast(Iterator[list[Floats]], self._run(self._linker, batches))
+
+    def _run(self, session: InferenceSession, batches: Iterable[Batch | LinkBatch]) -> Iterator[Any]:
+        # A graph may not have every input: one window needs no mask.
+        names = {node.name for node in session.get_inputs()}
+        inputs = ({name: array for name, array in batch.arrays().items() if name in names} for batch in batches)
+        return self._pool.map(lambda given: session.run(None, given), inputs)
 
 
 def _processors() -> int:
@@ -78,7 +88,9 @@ class Model:
                 )
             )
         self.schema = Schema.from_dict(self.meta["schema"], source=f"{source}/model.json")
-        self.settings = Settings(**self.meta["inference"])
+        # A folder made by an earlier zsie may hold a setting that there no longer is.
+        known = {field.name for field in fields(Settings)}
+        self.settings = Settings(**{key: value for key, value in self.meta["inference"].items() if key in known})
 
     @classmethod
     def load(cls, folder: str | Path) -> Model:

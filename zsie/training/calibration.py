@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from zsie.model.annotate import annotate_like
@@ -68,17 +68,19 @@ class _Replay:
     def rewind(self) -> None:
         self.next_tag = self.next_link = 0
 
-    def tag(self, batch: Batch) -> tuple[Floats, Floats]:
-        if self.next_tag == len(self.tagged):
-            self.tagged.append(self.scorer.tag(batch))
-        self.next_tag += 1
-        return self.tagged[self.next_tag - 1]
+    def tag(self, batches: Iterable[Batch]) -> Iterator[tuple[Floats, Floats]]:
+        asked = list(batches)
+        first, self.next_tag = self.next_tag, self.next_tag + len(asked)
+        if first == len(self.tagged):
+            self.tagged += self.scorer.tag(asked)
+        return iter(self.tagged[first : self.next_tag])
 
-    def link(self, batch: LinkBatch) -> list[Floats]:
-        if self.next_link == len(self.linked):
-            self.linked.append(self.scorer.link(batch))
-        self.next_link += 1
-        return self.linked[self.next_link - 1]
+    def link(self, batches: Iterable[LinkBatch]) -> Iterator[list[Floats]]:
+        asked = list(batches)
+        first, self.next_link = self.next_link, self.next_link + len(asked)
+        if first == len(self.linked):
+            self.linked += self.scorer.link(asked)
+        return iter(self.linked[first : self.next_link])
 
 
 def calibrate(engine: Engine, gold: Sequence[Document]) -> Settings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,21 +36,26 @@ class TorchScorer:
         self.network, self.bfloat16 = network, bfloat16
         self.device = next(network.parameters()).device
 
-    @torch.inference_mode()
-    def tag(self, batch: Batch) -> tuple[Floats, Floats]:
+    def tag(self, batches: Iterable[Batch]) -> Iterator[tuple[Floats, Floats]]:
         """See `zsie.model.engine.Scorer.tag`."""
-        self.network.eval()
-        inputs = {k: torch.from_numpy(v).to(self.device) for k, v in batch.arrays().items()}
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
-            vectors, logits = self.network.tagger(**inputs)
-        return vectors.float().cpu().numpy(), logits.float().cpu().numpy()
+        for batch in batches:
+            with self._ready(), torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
+                vectors, logits = self.network.tagger(**self._inputs(batch))
+            yield vectors.float().cpu().numpy(), logits.float().cpu().numpy()
 
-    @torch.inference_mode()
-    def link(self, batch: LinkBatch) -> list[Floats]:
+    def link(self, batches: Iterable[LinkBatch]) -> Iterator[list[Floats]]:
         """See `zsie.model.engine.Scorer.link`."""
+        for batch in batches:
+            with self._ready():
+                scores = self.network.linker(**self._inputs(batch))
+            yield [t.float().cpu().numpy() for t in scores]
+
+    def _ready(self) -> torch.inference_mode:
         self.network.eval()
-        inputs = {k: torch.from_numpy(v).to(self.device) for k, v in batch.arrays().items()}
-        return [t.float().cpu().numpy() for t in self.network.linker(**inputs)]
+        return torch.inference_mode()
+
+    def _inputs(self, batch: Batch | LinkBatch) -> dict[str, Tensor]:
+        return {name: torch.from_numpy(array).to(self.device) for name, array in batch.arrays().items()}
 
 
 def build_network(encoder: EncoderSettings, shape: NetworkShape, featurizer: Featurizer, schema: Schema) -> Network:
@@ -84,9 +89,7 @@ def losses(
     if not settings.linker_only:
         result["tags"] = tag_loss(logits.float(), batch.tags, settings.tag_loss) * settings.tag_weight
     link_logits, *attribute_logits = network.linker(vectors, **batch.link_inputs)
-    link_loss = nn.functional.binary_cross_entropy_with_logits(link_logits, batch.link_targets, reduction="none")
-    entities = batch.link_inputs["present"].sum().clamp(min=1)
-    result["links"] = (link_loss * batch.link_mask).sum() / entities * settings.link_weight
+    result["links"] = link_loss(link_logits, batch.link_targets, batch) * settings.link_weight
     if attribute_logits:
         parts = [
             nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=IGNORE, reduction="sum")
@@ -108,10 +111,15 @@ def distance(teacher: Network, batch: TrainBatch, settings: TrainingSettings, ta
         chances, likely = tag_logits.softmax(-1), link_logits.sigmoid()
     real = batch.tags != IGNORE
     tag_part = -(chances.clone() * tags.float().log_softmax(-1)).sum(-1)[real].mean()
-    link_part = nn.functional.binary_cross_entropy_with_logits(links, likely.clone(), reduction="none")
-    entities = batch.link_inputs["present"].sum().clamp(min=1)
-    total: Tensor = tag_part * settings.tag_weight + (link_part * batch.link_mask).sum() / entities * settings.link_weight
+    total: Tensor = tag_part * settings.tag_weight + link_loss(links, likely.clone(), batch) * settings.link_weight
     return total
+
+
+def link_loss(logits: Tensor, targets: Tensor, batch: TrainBatch) -> Tensor:
+    """Summed loss of the links that the schema allows, for each entity; `logits` and `targets` [B, N, N, R]."""
+    each = nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    result: Tensor = (each * batch.link_mask).sum() / batch.link_inputs["present"].sum().clamp(min=1)
+    return result
 
 
 def tag_loss(logits: Tensor, tags: Tensor, kind: str) -> Tensor:
@@ -162,9 +170,10 @@ def use_bfloat16(precision: str, device: torch.device) -> bool:
         return precision == "bfloat16"
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.backends.cpu.get_cpu_capability().startswith("AVX512")) and bool(
-        torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    )
+    # Not what mkldnn supports: that includes processors on which it imitates bfloat16, three times slower than float32.
+    # An older torch has no such table: float32.
+    features: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(features.get("avx512_bf16") or features.get("amx_bf16"))
 
 
 class Trainer:
@@ -223,7 +232,7 @@ class Trainer:
         while self.epoch < settings.epochs and not self._stopped():
             rng = random.Random(f"{settings.seed}/{self.epoch}")
             torch.manual_seed(settings.seed * 1000 + self.epoch)
-            groups = batches(self._windows(rng), characters=settings.characters, rng=rng)
+            groups = batches(self.draw(rng), characters=settings.characters, rng=rng)
             self.network.train()
             running = 0.0
             for step, group in enumerate(groups):
@@ -285,7 +294,8 @@ class Trainer:
             fused=True,
         )
 
-    def _windows(self, rng: random.Random) -> list[Example]:
+    def draw(self, rng: random.Random) -> list[Example]:
+        """An epoch's windows: the examples augmented and cut anew."""
         result: list[Example] = []
         for item in self.examples:
             for augment in self.augmenters:
