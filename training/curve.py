@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from zsie.corpus import load_corpus, read_splits, split
+from zsie.corpus import load_corpus, read_splits, split, unmatched
 from zsie.corpus.split import author
 from zsie.model.annotate import annotate_like
 from zsie.schema import DEFAULT
@@ -50,9 +51,12 @@ def main() -> None:
     parser.add_argument("--share", type=float, nargs="+", default=[0.25, 0.5, 1.0])
     args = parser.parse_args()
     config = load_config(args.config, {"training.epochs": args.epochs} if args.epochs else {})
-    documents, _ = load_corpus(args.corpus)
-    parts = split(documents, read_splits(args.splits))
-    dev, _ = load_corpus(args.dev)
+    documents, faults = load_corpus(args.corpus)
+    splits = read_splits(args.splits)
+    parts = split(documents, splits)
+    dev, dev_faults = load_corpus(args.dev)
+    for fault in (*faults, *dev_faults, *unmatched(documents, splits, args.splits)):
+        print(fault, file=sys.stderr)
     for share in args.share:
         chosen = part(parts["train"], share)
         tokenizer = Tokenizer.from_file(f"{config.encoder.source}/tokenizer.json")

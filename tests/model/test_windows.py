@@ -16,3 +16,17 @@ def test_cores_tile_the_text_and_windows_stay_small(lengths: list[int], size: in
     for w in windows:
         assert w.start <= w.core_start < w.core_end <= w.end
         assert w.end - w.start <= size
+        # Context on both sides, unless the text ends there or a sentence begins or ends within it.
+        assert w.start in (max(0, w.core_start - context), *(first for first, _ in sentences))
+        assert w.end in (min(at, w.core_end + context), *(last for _, last in sentences))
+        assert (w.start < w.core_start) == (context > 0 and w.core_start > 0)
+        assert (w.end > w.core_end) == (context > 0 and w.core_end < at)
+
+
+def test_a_text_that_fits_is_one_window_and_the_ends_need_no_room_for_context() -> None:
+    sentences = [(i, i + 50) for i in range(0, 400, 50)]
+    assert [(w.core_start, w.core_end) for w in cut(sentences, size=400, context=90)] == [(0, 400)]
+    assert [(w.start, w.end, w.core_start, w.core_end) for w in cut(sentences, size=300, context=90)] == [
+        (0, 300, 0, 250),
+        (200, 400, 250, 400),
+    ]

@@ -53,7 +53,7 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except ZsieError as error:
-        Console(stderr=True).print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(Text(str(error), style="red"), soft_wrap=True)
         raise typer.Exit(2) from error
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from zsie.errors import CorpusError, ZsieError
 from zsie.messages import say
@@ -60,10 +60,10 @@ def train(
         _train(console, config, train_, out, dev or [], splits, schema, name, model_version, resume, init, teacher, set_ or [])
     except ImportError as error:
         told = say("{error}: training needs more packages: pip install 'zsie[train]'", error=error)
-        console.print(f"[red]{escape(told)}[/red]", highlight=False, soft_wrap=True)
+        console.print(Text(told, style="red"), soft_wrap=True)
         raise typer.Exit(2) from error
     except ZsieError as error:
-        console.print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
+        console.print(Text(str(error), style="red"), soft_wrap=True)
         raise typer.Exit(2) from error
 
 
@@ -105,7 +105,7 @@ def _train(
         dev, dev_faults = load_corpus(*dev_paths, schema=schema)
         faults += dev_faults
     for fault in faults:
-        console.print(f"[yellow]{escape(str(fault))}[/yellow]", highlight=False, soft_wrap=True)
+        console.print(Text(str(fault), style="yellow"), soft_wrap=True)
     if not documents:
         where = ", ".join(map(str, [*train_paths, *([splits_path] if splits_path else [])]))
         raise CorpusError(say("{paths}: no annotated document to train on; give more, or other splits", paths=where))
@@ -147,7 +147,7 @@ def _train(
     if scores is not None:
         told = say("exported model on dev: entities {entities}, relations {relations}", **_micro(scores))
         console.print(told, highlight=False)
-    console.print(escape(say("wrote {path}", path=out)), highlight=False, soft_wrap=True)
+    console.print(Text(say("wrote {path}", path=out)), soft_wrap=True)
 
 
 def _micro(scores: Scores) -> dict[str, str]:

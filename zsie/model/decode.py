@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from zsie.model.features import Floats
 from zsie.schema import Schema
+
+Doubles: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,6 @@ def sigmoid(logits: Floats) -> Floats:
     return result
 
 
-def _logsumexp(values: Floats, axis: int) -> Floats:
-    top = values.max(axis, keepdims=True)
-    result: Floats = np.log(np.exp(values - top).sum(axis)) + top.squeeze(axis)
-    return result
-
-
 def spans(logits: Floats, lengths: Sequence[int], *, temperature: float = 1.0, outside: float = 0.0) -> list[list[Found]]:
     """Best flat spans of each window: `logits` [B, C, T], `lengths` [B] characters.
 
@@ -82,8 +80,8 @@ def spans(logits: Floats, lengths: Sequence[int], *, temperature: float = 1.0, o
         table[padding] = -1e4
         table[padding, 0] = 0.0
     paths = _viterbi(scores)
-    forward_closed, backward_closed = _forward(calm), _forward(calm[:, ::-1], mirrored=True)[:, ::-1]
-    total = forward_closed[:, -1]
+    before, after = _sums(calm)
+    total = before[:, -1]
     found: list[list[Found]] = []
     for row, path in enumerate(paths):
         row_spans = []
@@ -94,73 +92,78 @@ def spans(logits: Floats, lengths: Sequence[int], *, temperature: float = 1.0, o
                 inner = table[0, base + 3]
             else:
                 inner = table[0, base] + table[1:-1, base + 1].sum() + table[-1, base + 2]
-            log_share = forward_closed[row, start] + inner + backward_closed[row, end] - total[row]
+            log_share = before[row, start] + inner + after[row, end] - total[row]
             row_spans.append(Found(start, end, label, float(np.exp(min(0.0, log_share)))))
         found.append(row_spans)
     return found
 
 
 def _views(table: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """O [B, C] and B, I, E, S [B, C, L] of a score table."""
-    outside, rest = table[..., 0], table[..., 1:]
-    return outside, rest[..., 0::4], rest[..., 1::4], rest[..., 2::4], rest[..., 3::4]
+    """O [C, B] and B, I, E, S [C, B, L] of a score table [B, C, T], contiguous: the loops go over characters."""
+    outside, rest = table[..., 0].T, table[..., 1:].transpose(1, 0, 2)
+    begin, inside, end, single = (np.ascontiguousarray(rest[..., kind::4]) for kind in range(4))
+    return outside, begin, inside, end, single
 
 
-def _forward(table: Floats, *, mirrored: bool = False) -> Floats:
-    """Log-sum of all well-formed taggings of the first i characters, closed after them: [B, C + 1].
+def _sums(table: Floats) -> tuple[Doubles, Doubles]:
+    """Logs of the summed chances of all well-formed taggings of the first i characters, and of those from i on: [B, C + 1].
 
-    `mirrored` reads the table from the right, where an E opens and a B closes.
+    Both in one loop: read from the right, an E opens a span and a B closes it. Chances instead of their logs, kept
+    in range by their sum at each character, need a third of the time.
     """
-    outside, begin, inside, end, single = _views(table)
-    if mirrored:
-        begin, end = end, begin
-    batch, length, _ = table.shape
-    closed = np.zeros((batch, length + 1), np.float32)
-    flat = np.logaddexp(outside, _logsumexp(single, -1))
-    opened = np.full(begin[:, 0].shape, -1e4, np.float32)
+    outside, begin, inside, end, single = (np.exp(part, dtype=np.float64) for part in _views(table))
+    flat = outside + single.sum(-1)
+    flat, inside = _both(flat, flat), _both(inside, inside)
+    opening, closing = _both(begin, end), _both(end, begin)
+    length, rows, _ = inside.shape
+    shares, sums = np.ones((length + 1, rows)), np.ones((length + 1, rows))
+    opened = np.zeros_like(inside[0])
     for i in range(length):
-        ending = _logsumexp(opened + end[:, i], -1)
-        opened = np.logaddexp(closed[:, i, None] + begin[:, i], opened + inside[:, i])
-        closed[:, i + 1] = np.logaddexp(closed[:, i] + flat[:, i], ending)
-    return closed
+        closed = shares[i] * flat[i] + (opened * closing[i]).sum(-1)
+        opened = shares[i, :, None] * opening[i] + opened * inside[i]
+        sums[i + 1] = closed + opened.sum(-1)
+        shares[i + 1] = closed / sums[i + 1]
+        opened /= sums[i + 1, :, None]
+    logs = (np.log(np.maximum(shares, np.finfo(np.float64).tiny)) + np.log(sums).cumsum(0)).T
+    return logs[: rows // 2], logs[rows // 2 :, ::-1]
+
+
+def _both(forwards: Doubles, backwards: Doubles) -> Doubles:
+    """Rows read from the left, then the same rows read from the right: [C, 2 B, ...]."""
+    return np.concatenate([forwards, backwards[::-1]], 1)
 
 
 def _viterbi(table: Floats) -> list[list[tuple[int, int, int]]]:
     """Best well-formed tagging of each row, as spans (start, end, label)."""
     outside, begin, inside, end, single = _views(table)
-    batch, length, labels = begin.shape
-    single_label = single.argmax(-1)
-    single_best = single.max(-1)
+    single_label, single_best = single.argmax(-1), single.max(-1)
     flat = np.maximum(outside, single_best)
-    is_single = single_best > outside
-    closed = np.zeros(batch, np.float32)
-    opened = np.full((batch, labels), -1e4, np.float32)
-    opened_at = np.zeros((batch, labels), np.int64)
-    # For each place: label of the span that ends here on the best path (-1: none), and where it began.
-    closing = np.full((batch, length), -1, np.int64)
-    began = np.zeros((batch, length), np.int64)
-    rows = np.arange(batch)
+    length, rows, labels = begin.shape
+    # Scores of the best tagging before each character, closed [C + 1, B] or inside a span of each label [C + 1, B, L].
+    closed = np.zeros((length + 1, rows), np.float32)
+    opened = np.full((length + 1, rows, labels), -1e4, np.float32)
     for i in range(length):
-        ending = opened + end[:, i]
-        label = ending.argmax(-1)
-        best_end, best_flat = ending[rows, label], closed + flat[:, i]
-        ends_here = best_end > best_flat
-        closing[:, i] = np.where(ends_here, label, -1)
-        began[:, i] = np.where(ends_here, opened_at[rows, label], i)
-        start, stay = closed[:, None] + begin[:, i], opened + inside[:, i]
-        starts = start > stay
-        opened = np.where(starts, start, stay)
-        opened_at = np.where(starts, i, opened_at)
-        closed = np.where(ends_here, best_end, best_flat)
+        np.maximum(closed[i] + flat[i], (opened[i] + end[i]).max(-1), out=closed[i + 1])
+        np.maximum(closed[i, :, None] + begin[i], opened[i] + inside[i], out=opened[i + 1])
+    # Where the best tagging comes from: of a closed place, a span that ends there or not; of an open one, where it began.
+    ending = opened[:-1] + end
+    label = ending.argmax(-1)
+    ends_here = ending.max(-1) > closed[:-1] + flat
+    places = np.arange(length)[:, None, None]
+    begins_here = closed[:-1, :, None] + begin > opened[:-1] + inside
+    began = np.maximum.accumulate(np.where(begins_here, places, 0))
+    is_single = single_best > outside
     paths = []
-    for row in range(batch):
+    for row in range(rows):
         path, i = [], length - 1
         while i >= 0:
-            if closing[row, i] >= 0:
-                path.append((int(began[row, i]), i + 1, int(closing[row, i])))
-                i = int(began[row, i])
-            elif is_single[row, i]:
-                path.append((i, i + 1, int(single_label[row, i])))
+            if ends_here[i, row]:
+                kind = int(label[i, row])
+                start = int(began[i - 1, row, kind])
+                path.append((start, i + 1, kind))
+                i = start
+            elif is_single[i, row]:
+                path.append((i, i + 1, int(single_label[i, row])))
             i -= 1
         paths.append(path[::-1])
     return paths

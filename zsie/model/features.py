@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -97,10 +98,21 @@ class Featurizer:
         self.tokenizer = tokenizer
         self.single = {piece: number for piece, number in tokenizer.get_vocab().items() if len(piece) == 1}
         self.char_index = {piece: i for i, piece in enumerate(sorted(self.single), 1)}
-        self.mask_id = next((i for i in map(tokenizer.token_to_id, _MASKS) if i is not None), None)
+
+    @cached_property
+    def mask_id(self) -> int | None:
         """Id of the piece that stands for a hidden one, None where the tokenizer has none."""
-        self.special_ids = _special_ids(tokenizer)
-        """Ids of the pieces that stand for no text, sorted."""
+        return next((i for i in map(self.tokenizer.token_to_id, _MASKS) if i is not None), None)
+
+    @cached_property
+    def special_ids(self) -> tuple[int, ...]:
+        """Ids of special pieces, sorted: declared ones, those put around a text, and those that go by the usual names.
+
+        The names are needed because a tokenizer may hold its special pieces as plain vocabulary.
+        """
+        declared = {i for i, token in self.tokenizer.get_added_tokens_decoder().items() if token.special}
+        named = {i for i in map(self.tokenizer.token_to_id, _SPECIAL) if i is not None}
+        return tuple(sorted(declared | named | set(self.tokenizer.encode("").ids)))
 
     @property
     def char_count(self) -> int:
@@ -153,16 +165,6 @@ class Featurizer:
                 result[0].append(number)
                 result[1].append((start, end))
         return result
-
-
-def _special_ids(tokenizer: Tokenizer) -> tuple[int, ...]:
-    """Ids of special pieces: declared ones, those put around a text, and those that go by the usual names.
-
-    The names are needed because a tokenizer may hold its special pieces as plain vocabulary.
-    """
-    declared = {i for i, token in tokenizer.get_added_tokens_decoder().items() if token.special}
-    named = {i for i in map(tokenizer.token_to_id, _SPECIAL) if i is not None}
-    return tuple(sorted(declared | named | set(tokenizer.encode("").ids)))
 
 
 def _pieces(encoding: Encoding) -> Pieces:

@@ -6,6 +6,7 @@ Entities that begin in the core are taken from that window, so an entity that re
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,32 +24,38 @@ class Window:
 def cut(sentences: Sequence[tuple[int, int]], *, size: int, context: int) -> list[Window]:
     """Cut a text, given as gapless sentence spans, into windows of at most `size` characters.
 
-    Cores are runs of whole sentences of up to `size - 2 * context` characters; a longer sentence is cut in the middle.
-    Context reaches back (and on) over whole sentences where they fit, else over characters.
+    A core is as many whole sentences as leave room for the context, which reaches back and on for up to `context`
+    characters, over whole sentences where they fit. A sentence without room is cut in the middle.
     """
     if size <= 2 * context:
         raise ValueError(f"window size {size} leaves no core beside a context of {context} on both sides")
     if not sentences:
         return []
-    room, length = size - 2 * context, sentences[-1][1]
-    cores: list[tuple[int, int]] = []
-    begin = end = sentences[0][0]
-    for _, last in sentences:
-        if last - begin > room and end > begin:
-            cores.append((begin, end))
-            begin = end
-        while last - begin > room:
-            cores.append((begin, begin + room))
-            begin += room
-        end = last
-    if end > begin:
-        cores.append((begin, end))
-    starts = {first for first, _ in sentences}
-    ends = {last for _, last in sentences}
+    starts, ends = [first for first, _ in sentences], [last for _, last in sentences]
     windows = []
-    for core_start, core_end in cores:
-        low, high = max(0, core_start - context), min(length, core_end + context)
-        start = next((at for at in range(low, core_start) if at in starts), low)
-        stop = next((at for at in range(high, core_end, -1) if at in ends), high)
-        windows.append(Window(start, stop, core_start, core_end))
+    begin, length = starts[0], ends[-1]
+    while begin < length:
+        start = _context_start(starts, begin, context)
+        end = 0
+        for at in range(bisect_right(ends, begin), len(ends)):
+            if _context_end(ends, ends[at], context) - start > size:
+                break
+            end = ends[at]
+        end = end or min(length, start + size - context)
+        windows.append(Window(start, _context_end(ends, end, context), begin, end))
+        begin = end
     return windows
+
+
+def _context_start(starts: Sequence[int], core: int, context: int) -> int:
+    """The first start of a sentence among the `context` characters before a core, else the first of these characters."""
+    low = max(starts[0], core - context)
+    at = bisect_left(starts, low)
+    return starts[at] if at < len(starts) and starts[at] < core else low
+
+
+def _context_end(ends: Sequence[int], core: int, context: int) -> int:
+    """The last end of a sentence among the `context` characters after a core, else the last of these characters."""
+    high = min(ends[-1], core + context)
+    at = bisect_right(ends, high) - 1
+    return ends[at] if at >= 0 and ends[at] > core else high
