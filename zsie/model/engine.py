@@ -35,7 +35,7 @@ class Settings:
     """How a model is run; stored in its folder."""
 
     window: int = 480
-    context: int = 90
+    context: int = 60
     temperature: float = 1.0
     outside: float = 0.0
     link_temperature: float = 1.0

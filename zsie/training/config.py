@@ -65,7 +65,7 @@ class TrainingSettings:
     tag_weight: float = 3.0
     """The three losses differ in scale: with equal weights attributes, the rarest, would have nine tenths of the gradient."""
     link_weight: float = 0.3
-    attribute_weight: float = 0.03
+    attribute_weight: float = 0.15
     distill_weight: float = 0.0
     """Weight of following a teacher (`zsie train --teacher`) beside the gold annotation; needs the teacher's tokenizer."""
     linker_only: bool = False
