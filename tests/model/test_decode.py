@@ -52,6 +52,27 @@ def test_best_path_and_posteriors_equal_enumeration(seed: int) -> None:
             assert f.confidence == pytest.approx(posterior[f.start, f.end, f.label] / total, abs=1e-4)
 
 
+def test_no_confidence_is_made_of_an_underflow() -> None:
+    logits = np.full((1, 6, 1 + 4 * LABELS), -1000.0, np.float32)
+    logits[0, :, 0] = 0.0
+    logits[0, 1] = -1000.0
+    logits[0, 1, 2] = 0.0  # an I that nothing opens
+    logits[0, 4, 4] = 0.2  # S is hardly likelier than O
+    with np.errstate(invalid="raise", divide="raise"):
+        ((only,),) = decode.spans(logits, [6])
+    assert only.confidence == pytest.approx(0.55, abs=0.01)
+
+
+def test_padding_and_neighbours_change_nothing() -> None:
+    rng = np.random.default_rng(0)
+    logits = (rng.normal(size=(3, 300, decode.tag_count(DEFAULT))) * 8).astype(np.float32)
+    lengths = [300, 120, 7]
+    for row, found in enumerate(decode.spans(logits, lengths)):
+        (alone,) = decode.spans(logits[row : row + 1, : lengths[row]], lengths[row : row + 1])
+        assert [(f.start, f.end, f.label) for f in alone] == [(f.start, f.end, f.label) for f in found]
+        assert [f.confidence for f in alone] == pytest.approx([f.confidence for f in found], abs=1e-6)
+
+
 def test_tags_and_spans_are_inverse() -> None:
     spans = [(0, 1, 3), (2, 4, 0), (4, 9, 12)]
     logits = np.full((1, 10, decode.tag_count(DEFAULT)), -9.0, np.float32)

@@ -1,9 +1,45 @@
-"""Model folders."""
+"""Model folders, and graphs run from threads and forked processes."""
 
 import json
+import os
+import subprocess
+import sys
+
+import pytest
 
 import zsie
 from zsie.model.runtime import Model
+
+LATE = """
+import threading, time, zsie
+parser = zsie.load(threads=2)
+first = parser.parse(TEXT)
+def late():
+    time.sleep(0.5)
+    print(parser.parse(TEXT).to_dict() == first.to_dict())
+threading.Thread(target=late).start()
+"""
+FORKED = """
+import os, zsie
+parser = zsie.load(threads=2)
+first = parser.parse(TEXT)
+child = os.fork()
+same = parser.parse(TEXT).to_dict() == first.to_dict()
+if child == 0:
+    os._exit(0 if same else 1)
+print(same and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0)
+"""
+
+
+@pytest.mark.parametrize(
+    "program", [LATE, pytest.param(FORKED, marks=pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork"))]
+)
+def test_a_parser_goes_on_after_the_main_thread_and_in_a_forked_process(program: str) -> None:
+    text = "1～6月，全县引进项目25个，到位资金4.34亿元。\n" * 60
+    done = subprocess.run(
+        [sys.executable, "-c", program.replace("TEXT", repr(text))], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.split() == ["True"]
 
 
 def test_a_setting_of_an_earlier_zsie_is_passed_over() -> None:

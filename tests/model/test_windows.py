@@ -17,8 +17,11 @@ def test_cores_tile_the_text_and_windows_stay_small(lengths: list[int], size: in
         assert w.start <= w.core_start < w.core_end <= w.end
         assert w.end - w.start <= size
         # Context on both sides, unless the text ends there or a sentence begins or ends within it.
-        assert w.start in (max(0, w.core_start - context), *(first for first, _ in sentences))
-        assert w.end in (min(at, w.core_end + context), *(last for _, last in sentences))
+        low, high = max(0, w.core_start - context), min(at, w.core_end + context)
+        assert low <= w.start
+        assert w.start in (low, *(first for first, _ in sentences))
+        assert w.end <= high
+        assert w.end in (high, *(last for _, last in sentences))
         assert (w.start < w.core_start) == (context > 0 and w.core_start > 0)
         assert (w.end > w.core_end) == (context > 0 and w.core_end < at)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
 import torch
 from tokenizers import Tokenizer
+from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel
 from typer.testing import CliRunner
 
 import zsie
@@ -15,8 +18,11 @@ from zsie.cli import app
 from zsie.corpus import load_corpus, read_splits, split
 from zsie.model.annotate import annotate_like
 from zsie.model.engine import Engine
-from zsie.model.features import Featurizer
-from zsie.model.restore import network_of
+from zsie.model.export import to_onnx
+from zsie.model.features import Batch, Featurizer
+from zsie.model.network import Network, NetworkShape
+from zsie.model.restore import _graph_arrays, _restored, network_of
+from zsie.model.runtime import OnnxScorer
 from zsie.schema import DEFAULT
 from zsie.training.config import load_config
 from zsie.training.loop import TorchScorer, Trainer
@@ -56,6 +62,40 @@ def test_eight_bits_cost_no_more_than_two_tenths_of_a_point(exact: zsie.Parser, 
     sizes = [sum(len(content) for content in p.model.files.values()) for p in (shipped, exact)]
     assert sizes[0] < 0.4 * sizes[1]
     assert sizes[0] < 40e6
+
+
+_SMALL = {"vocab_size": 100, "hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 96}
+ENCODERS = {
+    "bert": lambda: BertModel(BertConfig(**_SMALL), add_pooling_layer=False),
+    "bert of 128 places": lambda: BertModel(BertConfig(**_SMALL, max_position_embeddings=128), add_pooling_layer=False),
+    "distilbert": lambda: DistilBertModel(DistilBertConfig(vocab_size=100, dim=48, n_layers=2, n_heads=4, hidden_dim=96)),
+}
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+@pytest.mark.parametrize("int8", [False, True])
+def test_any_encoder_comes_through_a_graph_and_back(name: str, int8: bool) -> None:
+    torch.manual_seed(0)
+    shape = NetworkShape(lstm_dim=24, entity_dim=32, pair_dim=16)
+    network = Network(ENCODERS[name](), hidden=48, chars=50, tags=9, labels=2, relations=2, attributes=[3], shape=shape).eval()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.05)
+    rng = np.random.default_rng(0)
+    pieces, places = rng.integers(3, 100, (1, 20)), rng.integers(0, 20, (1, 30))
+    chars, within = rng.integers(0, 50, (1, 30)), rng.integers(0, 4, (1, 30))
+    window = Batch(pieces, np.ones((1, 20), np.int64), places, chars, within, np.array([30]))
+    ((_, wanted),) = TorchScorer(network).tag([window])
+    tagger, linker = to_onnx(network, int8=int8)
+    ((_, got),) = OnnxScorer(tagger, linker).tag([window])
+    close = 0.1 if int8 else 1e-5
+    assert np.abs(got - wanted).max() < close * np.abs(wanted).max()
+    operators = {node.op_type for node in onnx.load_from_string(tagger).graph.node}
+    assert ("QAttention" if int8 else "Attention") in operators
+    arrays = _graph_arrays(tagger)
+    for key, parameter in network.tagger.state_dict().items():
+        off = (_restored(key, parameter, arrays, name) - parameter).abs().max()
+        assert off <= (0.02 if int8 else 1e-6) * parameter.abs().max(), key
 
 
 def test_export_of_a_folder_that_is_none(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -74,7 +75,8 @@ def evaluate_records(
 def _table(title: str, scores: RecordScores) -> Table:
     from zsie.training.metrics import Score
 
-    table = Table(title=escape(title), title_justify="left")
+    # As wide as a plain terminal: nine columns.
+    table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("")
     for what in ("rows", "cells"):
         for heading in ("precision", "recall", "F1", "gold"):

@@ -99,7 +99,7 @@ def spans(logits: Floats, lengths: Sequence[int], *, temperature: float = 1.0, o
 
 
 def _views(table: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """O [C, B] and B, I, E, S [C, B, L] of a score table [B, C, T], contiguous: the loops go over characters."""
+    """O [C, B] and B, I, E, S [C, B, L] of a score table [B, C, T]: the loops go over characters."""
     outside, rest = table[..., 0].T, table[..., 1:].transpose(1, 0, 2)
     begin, inside, end, single = (np.ascontiguousarray(rest[..., kind::4]) for kind in range(4))
     return outside, begin, inside, end, single
@@ -111,7 +111,8 @@ def _sums(table: Floats) -> tuple[Doubles, Doubles]:
     Both in one loop: read from the right, an E opens a span and a B closes it. Chances instead of their logs, kept
     in range by their sum at each character, need a third of the time.
     """
-    outside, begin, inside, end, single = (np.exp(part, dtype=np.float64) for part in _views(table))
+    # No chance is 0, so that no sum is.
+    outside, begin, inside, end, single = (np.exp(np.maximum(part, -300.0), dtype=np.float64) for part in _views(table))
     flat = outside + single.sum(-1)
     flat, inside = _both(flat, flat), _both(inside, inside)
     opening, closing = _both(begin, end), _both(end, begin)

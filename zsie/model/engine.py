@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -117,13 +118,10 @@ class Engine:
         scored = self.scorer.tag(self.featurizer.encode([_window_text(item, w)]) for item, w in order)
         settings = self.settings
         for chosen in _chunks(order, DECODED):
-            logits: Floats | None = None
             lengths = [_length(item.windows[w]) for item, w in chosen]
-            for row, ((item, w), (vectors, own)) in enumerate(zip(chosen, scored, strict=False)):
-                if logits is None:
-                    logits = np.zeros((len(chosen), max(lengths), own.shape[-1]), np.float32)
+            logits = np.zeros((len(chosen), max(lengths), decode.tag_count(self.schema)), np.float32)
+            for row, ((item, w), (vectors, own)) in enumerate(zip(chosen, islice(scored, len(chosen)), strict=True)):
                 item.vectors[w], logits[row, : lengths[row]] = vectors, own[0]
-            assert logits is not None
             rows = decode.spans(logits, lengths, temperature=settings.temperature, outside=settings.outside)
             for row, (item, w) in enumerate(chosen):
                 place = item.windows[w]

@@ -27,7 +27,8 @@ WEIGHTS = "weights.safetensors"
 TRANSPOSED = ".T"
 SMOOTHED = "_smoothed"
 """Ends the name of the factors by which the rows of a graph's weight must be multiplied to be the network's."""
-_PROJECTIONS = ("query", "key", "value")
+_PROJECTIONS = (("query", "key", "value"), ("q_lin", "k_lin", "v_lin"))
+"""What the projections of an attention are called: in BERT and its kin, and in DistilBERT."""
 _GATES = {"weight_ih_l0": ".W", "weight_hh_l0": ".R"}
 
 
@@ -50,9 +51,11 @@ def stored_forms(module: nn.Module) -> dict[str, np.ndarray]:
                 forms[name + short] = _reorder(forms[f"{name}.{own}"], (0, 3, 1, 2))[None]
             biases = [_reorder(forms[f"{name}.bias_{side}_l0"], (0, 3, 1, 2)) for side in ("ih", "hh")]
             forms[f"{name}.B"] = np.concatenate(biases)[None]
-        elif all(isinstance(getattr(part, own, None), nn.Linear) for own in _PROJECTIONS):
+        for sides in _PROJECTIONS:
             for own in ("weight" + TRANSPOSED, "bias"):
-                forms[f"{name}.qkv.{own}"] = np.concatenate([forms[f"{name}.{side}.{own}"] for side in _PROJECTIONS], -1)
+                arrays = [forms[key] for side in sides if (key := f"{name}.{side}.{own}") in forms]
+                if len(arrays) == len(sides) and len({a.shape for a in arrays}) == 1:
+                    forms[f"{name}.qkv.{own}"] = np.concatenate(arrays, -1)
     return forms
 
 
@@ -163,7 +166,8 @@ def _projection(name: str, arrays: dict[str, np.ndarray]) -> np.ndarray | None:
     path, _, own = name.rpartition(".")
     module, _, side = path.rpartition(".")
     together = arrays.get(f"{module}.qkv.{own}" if own == "bias" else f"{module}.qkv.{own}{TRANSPOSED}")
-    if side not in _PROJECTIONS or together is None:
-        return None
-    part: np.ndarray = np.split(together, len(_PROJECTIONS), -1)[_PROJECTIONS.index(side)].T
-    return part
+    for sides in _PROJECTIONS:
+        if side in sides and together is not None:
+            part: np.ndarray = np.split(together, len(sides), -1)[sides.index(side)].T
+            return part
+    return None

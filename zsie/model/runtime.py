@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -34,6 +35,7 @@ class OnnxScorer:
         """Open both graphs; `threads` windows are worked on at once (default: the processors this process may use).
 
         A window a thread keeps processors busier than the threads of a window, which wait for each other at every product.
+        Any number of threads may share a scorer, and so may processes forked from this one.
         """
         import onnxruntime
 
@@ -42,7 +44,9 @@ class OnnxScorer:
         options.log_severity_level = 3
         self._tagger = onnxruntime.InferenceSession(tagger, options, providers=["CPUExecutionProvider"])
         self._linker = onnxruntime.InferenceSession(linker, options, providers=["CPUExecutionProvider"])
-        self._pool = ThreadPoolExecutor(threads or _processors(), "zsie")
+        self._threads = threads or _processors()
+        self._pool: ThreadPoolExecutor | None = None
+        self._owner = 0
 
     def tag(self, batches: Iterable[Batch]) -> Iterator[tuple[Floats, Floats]]:
         """Character vectors and tag logits."""
@@ -55,8 +59,41 @@ class OnnxScorer:
     def _run(self, session: InferenceSession, batches: Iterable[Batch | LinkBatch]) -> Iterator[Any]:
         # A graph may not have every input: one window needs no mask.
         names = {node.name for node in session.get_inputs()}
-        inputs = ({name: array for name, array in batch.arrays().items() if name in names} for batch in batches)
-        return self._pool.map(lambda given: session.run(None, given), inputs)
+
+        def work(batch: Batch | LinkBatch) -> Any:
+            return session.run(None, {name: array for name, array in batch.arrays().items() if name in names})
+
+        return map(work, batches) if self._threads == 1 else self._several(work, batches)
+
+    def _several(self, work: Callable[[Any], Any], batches: Iterable[Any]) -> Iterator[Any]:
+        """Results in order, worked on a few batches ahead of whoever takes them."""
+        ahead: deque[Future[Any]] = deque()
+        try:
+            for batch in batches:
+                if len(ahead) == _AHEAD * self._threads:
+                    yield ahead.popleft().result()
+                ahead.append(self._submit(work, batch))
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            for future in ahead:
+                future.cancel()
+
+    def _submit(self, work: Callable[[Any], Any], batch: Any) -> Future[Any]:
+        if self._pool is None or self._owner != os.getpid():
+            # A forked process inherits the pool, but not its threads.
+            self._pool, self._owner = ThreadPoolExecutor(self._threads, "zsie"), os.getpid()
+        try:
+            return self._pool.submit(work, batch)
+        except RuntimeError:
+            # The main thread has ended, and pools take nothing more; others may go on reading.
+            done: Future[Any] = Future()
+            done.set_result(work(batch))
+            return done
+
+
+_AHEAD = 8
+"""Batches in work or waiting for each thread: enough while the results before them are decoded."""
 
 
 def _processors() -> int:
