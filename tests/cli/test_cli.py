@@ -111,7 +111,7 @@ def test_evaluate_prints_figures() -> None:
     result = run(app, [*arguments, "--json"])
     assert result.exit_code == 0, result.output
     data = json.loads(result.stdout)
-    assert data["documents"] == 49
+    assert data["documents"] == 57
     assert data["entities"]["micro"]["f1"] > 0.8
     assert data["interval95"]["entities"][0] < data["entities"]["micro"]["f1"] < data["interval95"]["entities"][1]
 
