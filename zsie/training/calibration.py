@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from zsie.model.annotate import annotate_like
 from zsie.model.engine import Engine, Scorer, Settings
 from zsie.model.features import Batch, Floats, LinkBatch
 from zsie.training.metrics import Score, keys
 from zsie.types import Document
+
+_Question = TypeVar("_Question")
+_Answer = TypeVar("_Answer")
 
 TEMPERATURES = (0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.4, 2.8, 3.3, 4.0)
 THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -56,31 +60,40 @@ def judge(predicted: Sequence[Document], gold: Sequence[Document]) -> tuple[Judg
     return Judged(tuple(entities), entity_count), Judged(tuple(relations), relation_count)
 
 
-class _Replay:
-    """A scorer that computes once and then gives the same answers in the same order: temperatures change neither step's input."""
+class _Tape(Generic[_Question, _Answer]):
+    """Computes once, and after `rewind` gives the same answers in the same order."""
 
-    def __init__(self, scorer: Scorer) -> None:
-        self.scorer = scorer
-        self.tagged: list[tuple[Floats, Floats]] = []
-        self.linked: list[list[Floats]] = []
-        self.rewind()
+    def __init__(self, compute: Callable[[Iterable[_Question]], Iterator[_Answer]]) -> None:
+        self.compute = compute
+        self.answers: list[_Answer] = []
+        self.next = 0
 
     def rewind(self) -> None:
-        self.next_tag = self.next_link = 0
+        self.next = 0
+
+    def __call__(self, questions: Iterable[_Question]) -> Iterator[_Answer]:
+        asked = list(questions)
+        first, self.next = self.next, self.next + len(asked)
+        if first == len(self.answers):
+            self.answers += self.compute(asked)
+        return iter(self.answers[first : self.next])
+
+
+class _Replay:
+    """A scorer that computes once: temperatures change neither step's input."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._tagged, self._linked = _Tape(scorer.tag), _Tape(scorer.link)
+
+    def rewind(self) -> None:
+        self._tagged.rewind()
+        self._linked.rewind()
 
     def tag(self, batches: Iterable[Batch]) -> Iterator[tuple[Floats, Floats]]:
-        asked = list(batches)
-        first, self.next_tag = self.next_tag, self.next_tag + len(asked)
-        if first == len(self.tagged):
-            self.tagged += self.scorer.tag(asked)
-        return iter(self.tagged[first : self.next_tag])
+        return self._tagged(batches)
 
     def link(self, batches: Iterable[LinkBatch]) -> Iterator[list[Floats]]:
-        asked = list(batches)
-        first, self.next_link = self.next_link, self.next_link + len(asked)
-        if first == len(self.linked):
-            self.linked += self.scorer.link(asked)
-        return iter(self.linked[first : self.next_link])
+        return self._linked(batches)
 
 
 def calibrate(engine: Engine, gold: Sequence[Document]) -> Settings:
