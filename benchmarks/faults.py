@@ -19,7 +19,7 @@ from pathlib import Path
 
 import zsie
 from benchmarks.machine import publish
-from zsie.corpus import load_corpus, read_splits, split, unmatched
+from zsie.corpus import load_parts
 from zsie.schema import DEFAULT
 from zsie.training.metrics import Score, score_document, total
 from zsie.types import Document, Entity, Relation
@@ -306,11 +306,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--into", type=Path, help="a file whose table to replace")
     parser.add_argument("--show", choices=FAULTS, metavar="KIND", help=f"print a damaged document: {', '.join(FAULTS)}")
     options = parser.parse_args(argv)
-    corpus, faults = load_corpus(options.corpus)
-    splits = read_splits(options.splits)
-    for fault in (*faults, *unmatched(corpus, splits, options.splits)):
+    parts, faults = load_parts(options.corpus, splits=options.splits)
+    for fault in faults:
         print(fault, file=sys.stderr)
-    documents = split(corpus, splits)[options.split][: options.limit]
+    documents = parts[options.split][: options.limit]
     if options.show:
         print(inject(documents[0], options.show, seed=options.seed)[0].text)
         return 0

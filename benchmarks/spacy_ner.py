@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from zsie.corpus import load_corpus, read_splits, split
+from zsie.corpus import load_corpus, load_parts
 from zsie.schema import DEFAULT
 from zsie.training.metrics import score
 from zsie.types import Document, Entity
@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
 
     fix_random_seed(1)
     rng = random.Random(1)
-    parts = split(load_corpus(ROOT / "corpus" / "authored")[0], read_splits(ROOT / "corpus" / "splits.toml"))
+    parts = load_parts(ROOT / "corpus" / "authored", splits=ROOT / "corpus" / "splits.toml")[0]
     nlp = spacy.blank("zh")  # one token a character
     ner = nlp.add_pipe("ner")
     for label in DEFAULT.labels:

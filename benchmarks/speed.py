@@ -17,7 +17,7 @@ from pathlib import Path
 
 import zsie
 from benchmarks.machine import facts, publish
-from zsie.corpus import load_corpus, read_splits, split
+from zsie.corpus import load_corpus, load_parts
 from zsie.text import clean, section_kinds, sentence_spans
 
 ROOT = Path(__file__).parents[1]
@@ -84,9 +84,7 @@ def main(argv: list[str] | None = None) -> int:
     """Print the table."""
     assert __doc__
     parser = argparse.ArgumentParser(prog="python -m benchmarks speed", description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--texts", type=Path, default=ROOT / "corpus" / "authored", help="annotated documents (default: the test split)"
-    )
+    parser.add_argument("--texts", type=Path, help="annotated documents (default: the test split)")
     parser.add_argument("--model", nargs="+", default=["default"], help="model folders, or names of shipped models")
     parser.add_argument("--torch", help="a model folder to run in torch as well")
     parser.add_argument("--spacy", help="a spaCy pipeline made by `python -m benchmarks spacy_ner`")
@@ -95,9 +93,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--into", type=Path, help="a file whose table to replace (docs/performance.md)")
     options = parser.parse_args(argv)
     told: list[str] = []
-    documents, _ = load_corpus(options.texts)
-    if options.texts == ROOT / "corpus" / "authored":
-        documents = split(documents, read_splits(ROOT / "corpus" / "splits.toml"))["test"]
+    if options.texts is None:
+        documents = load_parts(ROOT / "corpus" / "authored", splits=ROOT / "corpus" / "splits.toml")[0]["test"]
+    else:
+        documents, _ = load_corpus(options.texts)
     texts = [d.text for d in documents]
     size = sum(map(len, texts))
     field = contestants(options)

@@ -28,6 +28,7 @@ def test_what_may_be_linked() -> None:
         ({"labels": ["A"], "relations": {"R": {"heads": ["B"], "tails": ["A"]}}}, "unknown labels"),
         ({"labels": ["A"], "relations": {"R": {"heads": ["A"], "tails": ["A"], "unique": "x"}}}, "unique"),
         ({"labels": ["A"], "attributes": {"s": {"labels": ["A"], "values": ["x"], "default": "y"}}}, "default"),
+        ({"labels": ["A"], "whole": ["B"]}, "whole has unknown labels B"),
     ],
 )
 def test_contradictions_are_told(data: dict[str, object], hint: str) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from zsie.corpus import load_corpus, read_splits, split, unmatched
+from zsie.corpus import load_corpus, load_parts
 from zsie.corpus.split import author
 from zsie.model.annotate import annotate_like
 from zsie.schema import DEFAULT
@@ -51,11 +51,9 @@ def main() -> None:
     parser.add_argument("--share", type=float, nargs="+", default=[0.25, 0.5, 1.0])
     args = parser.parse_args()
     config = load_config(args.config, {"training.epochs": args.epochs} if args.epochs else {})
-    documents, faults = load_corpus(args.corpus)
-    splits = read_splits(args.splits)
-    parts = split(documents, splits)
+    parts, faults = load_parts(args.corpus, splits=args.splits)
     dev, dev_faults = load_corpus(args.dev)
-    for fault in (*faults, *dev_faults, *unmatched(documents, splits, args.splits)):
+    for fault in (*faults, *dev_faults):
         print(fault, file=sys.stderr)
     for share in args.share:
         chosen = part(parts["train"], share)

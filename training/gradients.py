@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from zsie.corpus import load_corpus, read_splits, split
+from zsie.corpus import load_parts
 from zsie.schema import DEFAULT
 from zsie.training.config import load_config
 from zsie.training.data import batches
@@ -33,10 +33,9 @@ def main() -> None:
     args = parser.parse_args()
     overrides = {key: float(value) for key, _, value in (item.partition("=") for item in args.set)}
     config = load_config(args.config, overrides)
-    documents, _ = load_corpus(ROOT / "corpus" / "authored")
-    train = split(documents, read_splits(ROOT / "corpus" / "splits.toml"))["train"]
+    parts, _ = load_parts(ROOT / "corpus" / "authored", splits=ROOT / "corpus" / "splits.toml")
     tokenizer = Tokenizer.from_file(f"{config.encoder.source}/tokenizer.json")
-    trainer = Trainer(config, DEFAULT, tokenizer, train[::12], [])
+    trainer = Trainer(config, DEFAULT, tokenizer, parts["train"][::12], [])
     if args.checkpoint:
         trainer.network.load_state_dict(torch.load(args.checkpoint, weights_only=True)["network"])
     encoder = list(trainer.network.tagger.encoder.parameters())

@@ -45,10 +45,15 @@ class Schema:
     labels: tuple[str, ...]
     relations: Mapping[str, RelationType]
     attributes: Mapping[str, Attribute]
+    whole: frozenset[str] = frozenset()
+    """Labels of which no two entities touch: what looks like two names with nothing between them is one."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, source: str = "schema") -> Schema:
-        """Build from `{"labels": [...], "relations": {...}, "attributes": {...}}`; raise SchemaError naming the fault."""
+        """Build from `{"labels": [...], "relations": {...}, "attributes": {...}, "whole": [...]}`.
+
+        Only the labels must be there. Raise SchemaError naming the fault.
+        """
         try:
             labels = tuple(str(label) for label in data["labels"])
             relations = {
@@ -59,6 +64,7 @@ class Schema:
                 name: Attribute(name, frozenset(spec["labels"]), tuple(spec["values"]), spec.get("default"))
                 for name, spec in data.get("attributes", {}).items()
             }
+            whole = frozenset(str(label) for label in data.get("whole", ()))
         except (KeyError, TypeError, AttributeError) as error:
             raise SchemaError(
                 say(
@@ -67,7 +73,7 @@ class Schema:
                     error=error,
                 )
             ) from error
-        schema = cls(labels, relations, attributes)
+        schema = cls(labels, relations, attributes, whole)
         schema._validate(source)
         return schema
 
@@ -93,7 +99,8 @@ class Schema:
             attributes[name] = {"labels": sorted(attribute.labels), "values": list(attribute.values)}
             if attribute.default:
                 attributes[name]["default"] = attribute.default
-        return {"labels": list(self.labels), "relations": relations, "attributes": attributes}
+        whole = {"whole": sorted(self.whole)} if self.whole else {}
+        return {"labels": list(self.labels), "relations": relations, "attributes": attributes, **whole}
 
     def allows(self, relation: str, head: str, tail: str) -> bool:
         """Whether `relation` may link an entity labelled `head` to one labelled `tail`."""
@@ -106,6 +113,8 @@ class Schema:
         if len(set(self.labels)) != len(self.labels):
             raise SchemaError(say("{path}: a label is given twice; leave one out", path=source))
         known = set(self.labels)
+        if self.whole - known:
+            raise SchemaError(_unknown(source, "whole", self.whole - known))
         for relation in self.relations.values():
             unknown = (relation.heads | relation.tails) - known
             if unknown:
@@ -175,6 +184,7 @@ DEFAULT = Schema.from_dict(
                 "default": "actual",
             },
         },
+        "whole": ["PROJECT", "EVENT", "COMPANY"],
     },
     source="zsie.schema.DEFAULT",
 )

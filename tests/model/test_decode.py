@@ -81,6 +81,43 @@ def test_tags_and_spans_are_inverse() -> None:
     assert [(f.start, f.end, f.label) for f in decode.spans(logits, [10])[0]] == spans
 
 
+def test_names_that_touch_are_one_where_the_schema_says_so() -> None:
+    given = [(0, 2, 3), (2, 5, 3), (5, 6, 1), (6, 7, 1), (8, 9, 3)]
+    logits = np.full((1, 10, decode.tag_count(DEFAULT)), -9.0, np.float32)
+    for i, tag in enumerate(decode.tags_of(given, 10)):
+        logits[0, i, tag] = 9.0
+    (found,) = decode.spans(logits, [10], whole=[3])
+    assert [(f.start, f.end, f.label) for f in found] == [(0, 5, 3), (5, 6, 1), (6, 7, 1), (8, 9, 3)]
+    # The model is sure of two; that both are one has next to no chance by its own scores.
+    assert found[0].confidence < 0.01 < 0.99 < found[1].confidence
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("参加[第三届“西洽会]”,签约", "第三届“西洽会”"),
+        ("打造[“金街]”项目", "金街"),
+        ("打造“[金街”]项目", "金街"),
+        ("开展“[清风”行动]", "“清风”行动"),
+        ("引进[年产3万吨(一期]),占地", "年产3万吨(一期)"),
+        ("看[“甲”乙“丙]”会", "“甲”乙“丙”"),
+        ("办[“甲会、乙会]。”他说", "“甲会、乙会"),
+        ("叫[“]”", "“"),
+    ],
+)
+def test_half_a_quotation_is_made_whole_or_left_out(marked: str, expected: str) -> None:
+    start, end = marked.index("["), marked.index("]") - 1
+    text = marked.replace("[", "").replace("]", "")
+    (span,) = decode.closed([decode.Found(start, end, 0, 0.9)], text)
+    assert text[span.start : span.end] == expected
+
+
+def test_a_quotation_mark_that_is_a_neighbours_stays_his() -> None:
+    text = "第三届“西洽会”金街"
+    found = [decode.Found(0, 7, 0, 0.9), decode.Found(7, 10, 1, 0.9)]
+    assert decode.closed(found, text) == found
+
+
 def test_a_figure_keeps_its_best_indicator() -> None:
     value = list(DEFAULT.relations).index("VALUE")
     figure = list(DEFAULT.relations).index("FIGURE")

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from zsie.model.restore import network_of
 from zsie.model.runtime import Model
 from zsie.schema import DEFAULT, Schema
-from zsie.training.config import load_config
+from zsie.training.config import EncoderSettings, load_config
 from zsie.training.initial import initial_network
 from zsie.training.loop import Trainer
 from zsie.training.output import write
@@ -53,7 +53,7 @@ def test_another_label_set_keeps_what_is_known_of_shared_labels(trained: tuple[T
     labels = ["POLICY", *reversed(data["labels"])]
     relations = {"CITES": {"heads": ["ORG"], "tails": ["POLICY"]}, **data["relations"]}
     schema = Schema.from_dict({**data, "labels": labels, "relations": relations})
-    network = initial_network(Model.load(folder), schema)
+    network = initial_network(Model.load(folder), schema, EncoderSettings(""))
     old, new = trainer.network.state_dict(), network.state_dict()
     for label in DEFAULT.labels:
         a, b = 1 + 4 * DEFAULT.labels.index(label), 1 + 4 * labels.index(label)
@@ -73,7 +73,9 @@ def test_training_goes_on_from_a_model(trained: tuple[Trainer, Path], documents:
     model = Model.load(folder)
     config = load_config(CONFIG, {"encoder.source": str(encoder), "training.epochs": 1})
     tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
-    further = Trainer(config, DEFAULT, tokenizer, documents[:3], [], network=initial_network(model, DEFAULT))
+    further = Trainer(
+        config, DEFAULT, tokenizer, documents[:3], [], network=initial_network(model, DEFAULT, EncoderSettings(""))
+    )
     assert all(torch.equal(a, b) for a, b in zip(further.network.parameters(), trainer.network.parameters(), strict=True))
     further.run(lambda _: None)
     assert further.history[0]["loss"] < trainer.history[0]["loss"]
@@ -86,7 +88,9 @@ def test_the_linker_alone_leaves_the_tagger_as_it_is(
     model = Model.load(folder)
     config = load_config(CONFIG, {"encoder.source": str(encoder), "training.epochs": 1, "training.linker_only": True})
     tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
-    further = Trainer(config, DEFAULT, tokenizer, documents[:3], [], network=initial_network(model, DEFAULT))
+    further = Trainer(
+        config, DEFAULT, tokenizer, documents[:3], [], network=initial_network(model, DEFAULT, EncoderSettings(""))
+    )
     further.run(lambda _: None)
     before, after = trainer.network.state_dict(), further.network.state_dict()
     assert all(torch.equal(before[name], value) for name, value in after.items() if name.startswith("tagger."))

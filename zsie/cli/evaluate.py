@@ -41,18 +41,17 @@ def evaluate(
     warn = Console(stderr=True, highlight=False)
     try:
         from zsie.api import load
-        from zsie.corpus import load_corpus, read_splits, split, unmatched
+        from zsie.corpus import load_corpus, load_parts
         from zsie.errors import CorpusError
         from zsie.training.evaluate import compare, scored, seqeval_report
         from zsie.training.evaluate import evaluate as run
         from zsie.training.metrics import figures
 
         parser = load(model)
-        documents, faults = load_corpus(*paths, schema=parser.model.schema)
-        if splits is not None:
-            named = read_splits(splits)
-            faults += unmatched(documents, named, splits)
-            parts = split(documents, named)
+        if splits is None:
+            documents, faults = load_corpus(*paths, schema=parser.model.schema)
+        else:
+            parts, faults = load_parts(*paths, splits=splits, schema=parser.model.schema)
             if part not in parts:
                 known = ", ".join(parts)
                 raise CorpusError(say("{path}: no split {name}; --part takes {known}", path=splits, name=part, known=known))

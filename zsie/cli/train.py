@@ -85,7 +85,7 @@ def _train(
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
     from tokenizers import Tokenizer
 
-    from zsie.corpus import load_corpus, read_splits, split, unmatched
+    from zsie.corpus import load_corpus, load_parts
     from zsie.schema import DEFAULT, Schema
     from zsie.training.config import load_config
     from zsie.training.loop import Progress as Step
@@ -94,13 +94,12 @@ def _train(
 
     settings = load_config(config_path, _overrides(overrides))
     schema = Schema.load(schema_path) if schema_path else DEFAULT
-    documents, faults = load_corpus(*train_paths, schema=schema)
     dev: list[Any] = []
-    if splits_path is not None:
-        named = read_splits(splits_path)
-        faults += unmatched(documents, named, splits_path)
-        chosen = split(documents, named)
-        documents, dev = chosen["train"], chosen.get("dev", [])
+    if splits_path is None:
+        documents, faults = load_corpus(*train_paths, schema=schema)
+    else:
+        parts, faults = load_parts(*train_paths, splits=splits_path, schema=schema)
+        documents, dev = parts["train"], parts.get("dev", [])
     if dev_paths:
         dev, dev_faults = load_corpus(*dev_paths, schema=schema)
         faults += dev_faults
@@ -118,7 +117,10 @@ def _train(
         from zsie.training.initial import initial_network
 
         model = load(None if init == "shipped" else init).model
-        network, tokenizer = initial_network(model, schema), Tokenizer.from_buffer(model.files["tokenizer.json"])
+        network, tokenizer = (
+            initial_network(model, schema, settings.encoder),
+            Tokenizer.from_buffer(model.files["tokenizer.json"]),
+        )
     teacher = None if teacher_name is None else _teacher(teacher_name, schema, tokenizer)
     trainer = Trainer(settings, schema, tokenizer, documents, dev, device=default_device(), network=network, teacher=teacher)
     out.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 from zsie.corpus.annfile import Fault, format_ann, parse_ann, read_ann
 from zsie.corpus.diff import Agreement, Comparison, Difference, compare
 from zsie.corpus.formats import FORMATS, read_file, write_files
-from zsie.corpus.load import load_corpus
+from zsie.corpus.load import load_corpus, load_parts
 from zsie.corpus.split import format_splits, propose, read_splits, split, unmatched
 from zsie.corpus.standoff import attach, detach, is_standoff
 from zsie.corpus.stats import Stats, by_prefix, stats
@@ -23,6 +23,7 @@ __all__ = [
     "format_splits",
     "is_standoff",
     "load_corpus",
+    "load_parts",
     "parse_ann",
     "propose",
     "read_ann",

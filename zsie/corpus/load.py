@@ -7,6 +7,7 @@ from pathlib import Path
 
 from zsie.corpus.annfile import Fault, same_ids
 from zsie.corpus.formats import FORMATS, guess, read_file
+from zsie.corpus.split import read_splits, split, unmatched
 from zsie.errors import CorpusError
 from zsie.schema import DEFAULT, Schema
 from zsie.types import Document
@@ -38,6 +39,19 @@ def load_corpus(
         faults += problems
     faults += [Fault(name, 0, "two documents carry this id; rename one") for name in same_ids(documents)]
     return documents, faults
+
+
+def load_parts(
+    *paths: str | Path, splits: str | Path, schema: Schema = DEFAULT
+) -> tuple[dict[str, list[Document]], list[Fault]]:
+    """A corpus by the parts that a splits file names; what it names nowhere is `train`.
+
+    A pattern of the file that matches no document is a fault too. Raise CorpusError where there is no corpus, or the
+    splits are unreadable or give a document to two parts.
+    """
+    documents, faults = load_corpus(*paths, schema=schema)
+    named = read_splits(splits)
+    return split(documents, named), [*faults, *unmatched(documents, named, splits)]
 
 
 def find(path: Path, format: str | None = None) -> Iterator[Path]:

@@ -7,8 +7,8 @@ not a product of single-tag probabilities.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -62,12 +62,15 @@ def sigmoid(logits: Floats) -> Floats:
     return result
 
 
-def spans(logits: Floats, lengths: Sequence[int], *, temperature: float = 1.0, outside: float = 0.0) -> list[list[Found]]:
+def spans(
+    logits: Floats, lengths: Sequence[int], *, temperature: float = 1.0, outside: float = 0.0, whole: Collection[int] = ()
+) -> list[list[Found]]:
     """Best flat spans of each window: `logits` [B, C, T], `lengths` [B] characters.
 
     Between characters a window is either closed (no span open) or inside a span of one label, so both the best path and
     the posteriors need one vector of open labels and one number per place. Padding is forced to O, which leaves sums
     and maxima as they are. `outside` is added to the score of O: below 0 more is found, above 0 less.
+    Spans of a label in `whole` that touch become one.
     """
     if logits.size == 0:
         return [[] for _ in lengths]
@@ -85,7 +88,7 @@ def spans(logits: Floats, lengths: Sequence[int], *, temperature: float = 1.0, o
     found: list[list[Found]] = []
     for row, path in enumerate(paths):
         row_spans = []
-        for start, end, label in path:
+        for start, end, label in _merged(path, whole):
             base = 1 + 4 * label
             table = calm[row, start:end]
             if end - start == 1:
@@ -96,6 +99,51 @@ def spans(logits: Floats, lengths: Sequence[int], *, temperature: float = 1.0, o
             row_spans.append(Found(start, end, label, float(np.exp(min(0.0, log_share)))))
         found.append(row_spans)
     return found
+
+
+def _merged(path: Iterable[tuple[int, int, int]], whole: Collection[int]) -> list[tuple[int, int, int]]:
+    result: list[tuple[int, int, int]] = []
+    for start, end, label in path:
+        if label in whole and result and result[-1][1:] == (start, label):
+            start = result.pop()[0]
+        result.append((start, end, label))
+    return result
+
+
+_CLOSING = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "(": ")", "〔": "〕", "[": "]", "【": "】"}
+_OPENING = {closing: opening for opening, closing in _CLOSING.items()}
+
+
+def closed(found: Sequence[Found], text: str) -> list[Found]:
+    """Sorted, flat spans of clean `text` without half a quotation or bracket where its other mark stands right outside.
+
+    A quotation that makes the beginning or the end of a name is taken in whole (第三届“西洽会 and ”), one that surrounds
+    the name is left out (“金街 and ”). Spans stay flat.
+    """
+    result: list[Found] = []
+    for i, span in enumerate(found):
+        start, end = _closed(text, span.start, span.end)
+        free = (not result or result[-1].end <= start) and (i + 1 == len(found) or end <= found[i + 1].start)
+        result.append(replace(span, start=start, end=end) if free else span)
+    return result
+
+
+def _closed(text: str, start: int, end: int) -> tuple[int, int]:
+    halves: list[int] = []
+    for place in range(start, end):
+        mark = text[place]
+        if mark in _OPENING and halves and text[halves[-1]] == _OPENING[mark]:
+            halves.pop()
+        elif mark in _OPENING or mark in _CLOSING:
+            halves.append(place)
+    if len(halves) != 1 or end - start == 1:
+        return start, end
+    half = halves[0]
+    if text[half] in _CLOSING and text[end : end + 1] == _CLOSING[text[half]]:
+        return (start + 1, end) if half == start else (start, end + 1)
+    if text[half] in _OPENING and start > 0 and text[start - 1] == _OPENING[text[half]]:
+        return (start, end - 1) if half == end - 1 else (start - 1, end)
+    return start, end
 
 
 def _views(table: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:

@@ -78,6 +78,7 @@ class Engine:
     def __init__(self, scorer: Scorer, featurizer: Featurizer, schema: Schema, settings: Settings) -> None:
         """All four come from one model folder and belong together."""
         self.scorer, self.featurizer, self.schema, self.settings = scorer, featurizer, schema, settings
+        self._whole = [i for i, label in enumerate(schema.labels) if label in schema.whole]
         self._types = decode.type_mask(schema)
         self._classes = attribute_classes(schema)
 
@@ -101,7 +102,7 @@ class Engine:
         work = [self._prepare(text) for text in texts]
         self._tag(work)
         for t, item in enumerate(work):
-            item.found = _flat(item.found) if given is None else given[t]
+            item.found = decode.closed(_flat(item.found), item.clean) if given is None else given[t]
             item.sections = sections_at(item.clean, [f.start for f in item.found])
         return self._link(work)
 
@@ -122,7 +123,7 @@ class Engine:
             logits = np.zeros((len(chosen), max(lengths), decode.tag_count(self.schema)), np.float32)
             for row, ((item, w), (vectors, own)) in enumerate(zip(chosen, islice(scored, len(chosen)), strict=True)):
                 item.vectors[w], logits[row, : lengths[row]] = vectors, own[0]
-            rows = decode.spans(logits, lengths, temperature=settings.temperature, outside=settings.outside)
+            rows = decode.spans(logits, lengths, temperature=settings.temperature, outside=settings.outside, whole=self._whole)
             for row, (item, w) in enumerate(chosen):
                 place = item.windows[w]
                 for found in rows[row]:

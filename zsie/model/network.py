@@ -179,19 +179,22 @@ class Network(nn.Module):
         """Build freshly initialised heads on `encoder`."""
         super().__init__()
         self.shape = shape
-        self.encoder_config: dict[str, Any] = encoder.config.to_diff_dict()  # type: ignore[union-attr, operator]
         self.tagger = Tagger(encoder, hidden, chars, tags, shape)
         self.linker = Linker(2 * shape.lstm_dim, labels, relations, attributes, shape)
 
+    @property
+    def encoder_config(self) -> dict[str, Any]:
+        """What rebuilds the encoder's architecture."""
+        settings: dict[str, Any] = self.tagger.encoder.config.to_diff_dict()  # type: ignore[union-attr, operator]
+        return settings
 
-def load_encoder(source: str, *, layers: int | None = None, dropout: float = 0.1) -> tuple[nn.Module, int]:
-    """Load a Hugging Face encoder by name or folder, keep its first `layers` layers; return it and its hidden size."""
+
+def load_encoder(source: str, *, dropout: float = 0.1) -> nn.Module:
+    """Load a Hugging Face encoder by name or folder."""
     config = AutoConfig.from_pretrained(source)
-    if layers is not None:
-        config.num_hidden_layers = min(layers, config.num_hidden_layers)
     # Dropout inside attention makes a training step on a CPU four times slower (the fused kernel has none).
     config.attention_probs_dropout_prob = 0.0
     config.hidden_dropout_prob = dropout
     options: Mapping[str, Any] = {"add_pooling_layer": False} if config.model_type in ("bert", "xlm-roberta", "roberta") else {}
-    encoder = AutoModel.from_pretrained(source, config=config, **options)
-    return encoder, int(config.hidden_size)
+    encoder: nn.Module = AutoModel.from_pretrained(source, config=config, **options)
+    return encoder

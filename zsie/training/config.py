@@ -39,10 +39,13 @@ registry.augmenters("zsie.Damage.v1", func=augment.damage)
 
 @dataclass(frozen=True)
 class EncoderSettings:
-    """Where the pretrained encoder comes from: a Hugging Face name or folder; `layers` 0 keeps them all."""
+    """Where the pretrained encoder comes from, a Hugging Face name or folder (with `--init` the model's is taken), and its size."""
 
     source: str
     layers: int = 0
+    """Keep so many of its first layers; 0 keeps all."""
+    feed: int = 0
+    """Keep so many inner dimensions of each layer's feed-forward part, those that weigh most; 0 keeps all."""
     dropout: float = 0.1
 
 

@@ -12,13 +12,23 @@ from zsie.model.network import Network
 from zsie.model.restore import blank_network, network_of
 from zsie.model.runtime import Model
 from zsie.schema import Schema
+from zsie.training.config import EncoderSettings
+from zsie.training.cut import cut_encoder
 
 
-def initial_network(model: Model, schema: Schema) -> Network:
-    """The model's network for `schema`: what it knows of labels, relations and attributes of the same names is kept.
+def initial_network(model: Model, schema: Schema, encoder: EncoderSettings) -> Network:
+    """The model's network for `schema`, its encoder cut to the size that `encoder` asks.
 
-    New labels and relations start afresh; the encoder and everything that does not depend on the label set is the model's.
+    What it knows of labels, relations and attributes of the same names is kept.
+
+    New labels and relations start afresh; everything that does not depend on the label set is the model's.
     """
+    network = _for_schema(model, schema)
+    network.tagger.encoder = cut_encoder(network.tagger.encoder, encoder)
+    return network
+
+
+def _for_schema(model: Model, schema: Schema) -> Network:
     trained = network_of(model)
     if schema.to_dict() == model.schema.to_dict():
         return trained

@@ -23,6 +23,7 @@ from zsie.model.features import Batch, Featurizer, Floats, LinkBatch
 from zsie.model.network import Network, NetworkShape, load_encoder
 from zsie.schema import Schema
 from zsie.training.config import EncoderSettings, TrainConfig, TrainingSettings
+from zsie.training.cut import cut_encoder
 from zsie.training.data import IGNORE, Collator, Example, TrainBatch, batches, example, windows
 from zsie.training.metrics import Scores, score
 from zsie.types import Document
@@ -60,10 +61,10 @@ class TorchScorer:
 
 def build_network(encoder: EncoderSettings, shape: NetworkShape, featurizer: Featurizer, schema: Schema) -> Network:
     """A network with a pretrained encoder and fresh heads for `schema`."""
-    body, hidden = load_encoder(encoder.source, layers=encoder.layers or None, dropout=encoder.dropout)
+    body = cut_encoder(load_encoder(encoder.source, dropout=encoder.dropout), encoder)
     return Network(
         body,
-        hidden=hidden,
+        hidden=int(body.config.hidden_size),  # type: ignore[union-attr, arg-type]
         chars=featurizer.char_count,
         tags=tag_count(schema),
         labels=len(schema.labels),
