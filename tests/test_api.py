@@ -64,6 +64,9 @@ def test_samples_keep_the_contract(reports: dict[str, zsie.Report]) -> None:
         check(report)
         assert len(report.entities) > 20
         assert report.relations
+        # Right only where both ends are.
+        assert all(r.confidence <= min(r.head.confidence, r.tail.confidence) for r in report.relations)
+        assert all(cell.confidence <= 1 for cell in report.cells)
         data = json.loads(report.to_json())
         jsonschema.validate(data, schema)
         assert zsie.Report.from_dict(data).to_dict() == report.to_dict()

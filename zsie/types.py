@@ -55,7 +55,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A directed, typed link between two entities of the same text."""
+    """A directed, typed link between two entities of the same text.
+
+    `confidence` is the chance that both ends and the link are right, so it is never above that of an end.
+    """
 
     type: str
     head: Entity

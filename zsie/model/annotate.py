@@ -55,7 +55,9 @@ def _document(text: Text, name: str, prediction: Prediction, schema: Schema) -> 
             Entity(f"e{number}", label, start, end, text.raw[start:end], span.confidence, attributes=dict(attributes))
         )
     kinds = list(schema.relations)
-    relations = tuple(
-        Relation(kinds[link.type], entities[link.head], entities[link.tail], link.confidence) for link in prediction.links
-    )
-    return Document(name, text.raw, tuple(entities), relations)
+    relations = []
+    for link in prediction.links:
+        head, tail = entities[link.head], entities[link.tail]
+        # The linker takes both ends for granted; a relation is right only where they are.
+        relations.append(Relation(kinds[link.type], head, tail, link.confidence * head.confidence * tail.confidence))
+    return Document(name, text.raw, tuple(entities), tuple(relations))

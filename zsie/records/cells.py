@@ -16,8 +16,8 @@ from zsie.types import Entity, ReportData, Value
 class Cell:
     """One cell of a table of records: `report.text[start:end] == source` is where it comes from.
 
-    `row` counts the table's records from 0. `confidence` is that of the mention, times that of the relation which ties
-    it to the row, both 0 to 1. `value` is the normalised value where there is one, `indicator` what a figure measures.
+    `row` counts the table's records from 0. `confidence` (0 to 1) is that of the relation which ties the mention to the
+    row, or the mention's own where there is none. `value` is the normalised value where there is one, `indicator` what a figure measures.
     """
 
     table: str
@@ -49,9 +49,9 @@ def cells(report: ReportData) -> tuple[Cell, ...]:
     return tuple(found)
 
 
-def _cell(table: str, row: int, column: str, entity: Entity, text: str | None = None, weight: float = 1.0) -> Cell:
+def _cell(table: str, row: int, column: str, entity: Entity, text: str | None = None, sure: float = 1.0) -> Cell:
     shown = flat_name(entity) if text is None else text
-    return Cell(table, row, column, shown, entity.text, entity.start, entity.end, entity.confidence * weight, entity.value)
+    return Cell(table, row, column, shown, entity.text, entity.start, entity.end, min(entity.confidence, sure), entity.value)
 
 
 def _name(table: str, row: int, column: str, name: str, mentions: Sequence[Entity]) -> Cell:
@@ -64,13 +64,12 @@ def _linked(
     table: str, row: int, column: str, links: Links, kind: str, mentions: Sequence[Entity], others: Iterable[Entity]
 ) -> Iterator[Cell]:
     for other in others:
-        yield _cell(table, row, column, other, weight=links.confidence(kind, mentions, other))
+        yield _cell(table, row, column, other, sure=links.confidence(kind, mentions, other))
 
 
 def _figures(table: str, row: int, links: Links, owners: Sequence[Entity], figures: Iterable[Figure]) -> Iterator[Cell]:
     for figure in figures:
-        weight = links.confidence("FIGURE", owners, figure.entity)
-        cell = _cell(table, row, "figures", figure.entity, weight=weight)
+        cell = _cell(table, row, "figures", figure.entity, sure=links.confidence("FIGURE", owners, figure.entity))
         yield replace(cell, indicator=flat_name(figure.indicator)) if figure.indicator else cell
 
 
@@ -96,7 +95,7 @@ def _indicators(report: ReportData, links: Links) -> Iterator[Cell]:
     table = "indicators"
     for row, i in enumerate(build.indicators(report)):
         own = (i.figure,)
-        yield _cell(table, row, "indicator", i.indicator, weight=links.confidence("VALUE", own, i.indicator))
+        yield _cell(table, row, "indicator", i.indicator, sure=links.confidence("VALUE", own, i.indicator))
         yield replace(_cell(table, row, "figure", i.figure), indicator=i.name)
         yield from _linked(table, row, "period", links, "TIME", own, i.dates)
         if i.completion is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from zsie.model.annotate import annotate_like
 from zsie.model.engine import Engine, Scorer, Settings
@@ -99,15 +99,18 @@ class _Replay:
 def calibrate(engine: Engine, gold: Sequence[Document]) -> Settings:
     """Choose both temperatures on held-out documents. What is found stays the same: only confidences move.
 
-    A relation's confidence is judged end to end, so errors of its entities count against it.
+    A relation's confidence is that of its ends and of the link, and is judged end to end; so the ends come first.
     """
-    before, replay = engine.settings, _Replay(engine.scorer)
-    best = {"temperature": (math.inf, before.temperature), "link_temperature": (math.inf, before.link_temperature)}
-    for value in TEMPERATURES:
-        settings = replace(before, temperature=value, link_temperature=value)
-        replay.rewind()
-        judged = judge(annotate_like(Engine(replay, engine.featurizer, engine.schema, settings), gold), gold)
-        for (name, kept), one in zip(list(best.items()), judged, strict=True):
-            if one.found:
-                best[name] = min(kept, (one.log_loss(), value))
-    return replace(before, temperature=best["temperature"][1], link_temperature=best["link_temperature"][1])
+    replay, settings = _Replay(engine.scorer), engine.settings
+    for step, name in enumerate(("temperature", "link_temperature")):
+        losses: list[tuple[float, float, Settings]] = []
+        for value in TEMPERATURES:
+            change: dict[str, Any] = {name: value}
+            tried = replace(settings, **change)
+            replay.rewind()
+            judged = judge(annotate_like(Engine(replay, engine.featurizer, engine.schema, tried), gold), gold)[step]
+            if judged.found:
+                losses.append((judged.log_loss(), value, tried))
+        if losses:
+            settings = min(losses, key=lambda loss: loss[:2])[2]
+    return settings
