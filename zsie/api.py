@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,10 +14,8 @@ from zsie.messages import say
 from zsie.model.annotate import annotate
 from zsie.model.engine import Engine
 from zsie.model.runtime import Model
-from zsie.model.threads import Threads
 from zsie.report import Report
-from zsie.text import Text, clean
-from zsie.types import Document
+from zsie.text import clean
 
 DEFAULT_MODEL = "default"
 
@@ -43,8 +40,7 @@ class Parser:
 
     def parse(self, text: str, *, date: str | dt.date | None = None) -> Report:
         """Parse one report; see `zsie.parse`."""
-        (batch,) = _batches([text], 1)
-        return self._parse_batch(batch, parse_date(date))[0]
+        return next(self.stream([text], date=date))
 
     def stream(
         self, texts: Iterable[str], *, date: str | dt.date | None = None, batch_size: int = 32, processes: int = 1
@@ -52,33 +48,17 @@ class Parser:
         """Parse texts lazily, in order; see `zsie.stream`."""
         day = parse_date(date)
         batches = _batches(texts, batch_size)
-        yield from self._overlapped(batches, day) if processes == 1 else _in_processes(self, batches, day, processes)
-
-    def _overlapped(self, batches: Iterator[list[str]], day: dt.date | None) -> Iterator[Report]:
-        """The network reads a batch while the one before it is put together."""
-        if self.threads == 1:
+        if processes == 1:
             for batch in batches:
                 yield from self._parse_batch(batch, day)
             return
-        thread = Threads(1)
-        ahead: tuple[list[Text], Future[list[Document]]] | None = None
-        for batch in batches:
-            cleaned = [clean(text) for text in batch]
-            reading = thread.submit(annotate, self.engine, cleaned)
-            if ahead is not None:
-                yield from self._assembled(ahead[0], ahead[1].result(), day)
-            ahead = cleaned, reading
-        if ahead is not None:
-            yield from self._assembled(ahead[0], ahead[1].result(), day)
+        yield from _in_processes(self, batches, day, processes)
 
     def _parse_batch(self, texts: list[str], day: dt.date | None) -> list[Report]:
         cleaned = [clean(text) for text in texts]
-        return list(self._assembled(cleaned, annotate(self.engine, cleaned), day))
-
-    def _assembled(self, texts: list[Text], documents: list[Document], day: dt.date | None) -> Iterator[Report]:
+        documents = annotate(self.engine, cleaned)
         label = {"name": self.model.name, "version": self.model.version}
-        for text, document in zip(texts, documents, strict=True):
-            yield assemble(text, document, date=day, model=label)
+        return [assemble(text, document, date=day, model=label) for text, document in zip(cleaned, documents, strict=True)]
 
 
 def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
@@ -112,7 +92,7 @@ def _run_worker(batch: list[str], day: dt.date | None) -> list[Report]:
 def _in_processes(parser: Parser, batches: Iterator[list[str]], day: dt.date | None, processes: int) -> Iterator[Report]:
     """Keep a few batches ahead in the workers, so memory stays bounded however long the stream."""
     from collections import deque
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing import get_context
 
     with ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (parser,)) as pool:

@@ -102,6 +102,11 @@ class Schema:
         whole = {"whole": sorted(self.whole)} if self.whole else {}
         return {"labels": list(self.labels), "relations": relations, "attributes": attributes, **whole}
 
+    @property
+    def outputs(self) -> tuple[object, ...]:
+        """What a network's outputs stand for, in their order; `whole` only says how they are read."""
+        return self.labels, tuple(self.relations.items()), tuple(self.attributes.items())
+
     def allows(self, relation: str, head: str, tail: str) -> bool:
         """Whether `relation` may link an entity labelled `head` to one labelled `tail`."""
         spec = self.relations.get(relation)

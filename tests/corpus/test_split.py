@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zsie.corpus import format_splits, propose, read_splits, split, unmatched
+from zsie.corpus import format_splits, load_parts, propose, read_splits, split, unmatched
 from zsie.errors import CorpusError
 from zsie.types import Document
 
@@ -176,3 +176,18 @@ def test_python_310_has_a_toml_reader_too() -> None:
 def test_impossible_shares_are_refused() -> None:
     with pytest.raises(CorpusError, match="left to train on"):
         propose(corpus(2, 4), {"dev": 0.5, "test": 0.5})
+
+
+def test_a_corpus_by_its_parts(tmp_path: Path) -> None:
+    for name in ("a1_01", "a1_02", "b1_01"):
+        (tmp_path / f"{name}.ann.txt").write_text("⟦某县|LOCATION#1⟧招商。\n---\n", encoding="utf-8")
+    splits = tmp_path / "splits.toml"
+    splits.write_text('test = ["a1_*", "c1_*"]\ndev = []\n', encoding="utf-8")
+    parts, faults = load_parts(tmp_path, splits=splits)
+    ids = {name: [d.id for d in own] for name, own in parts.items()}
+    assert ids == {"train": ["b1_01"], "test": ["a1_01", "a1_02"], "dev": []}
+    assert [fault.source for fault in faults] == [str(splits)]
+    assert "c1_*" in faults[0].message
+    splits.write_text('test = ["a1_*"]\ndev = ["*_01"]\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match="a1_01: in the splits test and dev at once"):
+        load_parts(tmp_path, splits=splits)

@@ -88,8 +88,28 @@ def test_names_that_touch_are_one_where_the_schema_says_so() -> None:
         logits[0, i, tag] = 9.0
     (found,) = decode.spans(logits, [10], whole=[3])
     assert [(f.start, f.end, f.label) for f in found] == [(0, 5, 3), (5, 6, 1), (6, 7, 1), (8, 9, 3)]
-    # The model is sure of two; that both are one has next to no chance by its own scores.
-    assert found[0].confidence < 0.01 < 0.99 < found[1].confidence
+    # The model is sure of the stretch, however it would cut it.
+    assert all(f.confidence > 0.99 for f in found)
+
+
+def test_both_readings_of_a_stretch_count() -> None:
+    rng = np.random.default_rng(3)
+    tags = decode.tag_count(DEFAULT)
+    logits = np.full((1, 4, tags), -9.0, np.float32)
+    for i, tag in enumerate(decode.tags_of([(0, 2, 0), (2, 4, 0)], 4)):
+        logits[0, i, tag] = 3.0
+    for i, tag in enumerate(decode.tags_of([(0, 4, 0)], 4)):
+        logits[0, i, tag] += rng.uniform(1, 2)
+    ((one,),) = decode.spans(logits, [4], whole=[0])
+    table = decode.log_softmax(logits)[0]
+    taggings = {
+        spans: math.exp(sum(table[i, t] for i, t in enumerate(sequence)))
+        for sequence in itertools.product([0, 1, 2, 3, 4], repeat=4)
+        if (found := spans_of(sequence)) is not None and (spans := tuple(found)) is not None
+    }
+    share = (taggings[(0, 4, 0),] + taggings[(0, 2, 0), (2, 4, 0)]) / sum(taggings.values())
+    assert (one.start, one.end) == (0, 4)
+    assert one.confidence == pytest.approx(share, abs=1e-3)
 
 
 @pytest.mark.parametrize(

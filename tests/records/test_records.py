@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from zsie.corpus import parse_ann
 from zsie.records import CELL_COLUMNS
 from zsie.report import Report
 from zsie.text import clean
+from zsie.types import Relation
 
 
 def report(annotated: str) -> Report:
@@ -145,3 +148,11 @@ def test_cells_of_figures_say_what_they_measure() -> None:
     figures = [c.to_dict() for c in found.cells if (c.table, c.column) == ("projects", "figures")]
     assert [(c["indicator"], c["text"]) for c in figures] == [("总投资", "2亿元"), (None, "30亩")]
     assert set(figures[0]) == set(CELL_COLUMNS)
+
+
+def test_a_cell_is_as_sure_as_the_weaker_of_mention_and_relation() -> None:
+    sure = report("⟦宏达公司|COMPANY#1⟧投资的⟦饲料厂|PROJECT#2 stage=signed⟧签约。\n---\nINVESTS_IN 1 2\n")
+    firm, plant = (replace(e, confidence=c) for e, c in zip(sure.entities, (0.9, 0.8), strict=True))
+    found = replace(sure, entities=(firm, plant), relations=(Relation("INVESTS_IN", firm, plant, 0.5),))
+    cells = {c.column: c.confidence for c in found.cells if c.table == "projects"}
+    assert cells == {"project": 0.8, "stage": 0.8, "investors": 0.5}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel
+from transformers import AlbertConfig, AlbertModel, BertConfig, BertModel, DistilBertConfig, DistilBertModel
 
 from zsie.errors import ConfigError
 from zsie.training.config import EncoderSettings
@@ -49,5 +49,19 @@ def test_what_is_small_enough_stays(large: BertModel) -> None:
 def test_an_encoder_without_such_a_size_is_refused() -> None:
     config = DistilBertConfig(vocab_size=50, dim=16, n_layers=2, n_heads=2, hidden_dim=24)
     assert cut_encoder(DistilBertModel(config), EncoderSettings("", layers=1)).config.n_layers == 1
-    with pytest.raises(ConfigError, match="intermediate_size"):
+    with pytest.raises(ConfigError, match="cannot be narrowed"):
         cut_encoder(DistilBertModel(config), EncoderSettings("", feed=12))
+    shared = AlbertConfig(
+        vocab_size=50, embedding_size=8, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24
+    )
+    with pytest.raises(ConfigError, match="cannot be narrowed"):
+        cut_encoder(AlbertModel(shared), EncoderSettings("", feed=12))
+
+
+def test_where_inner_and_outer_sizes_are_the_same() -> None:
+    sizes = {"hidden_size": 24, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24}
+    encoder = BertModel(BertConfig(vocab_size=50, **sizes), add_pooling_layer=False).eval()
+    with torch.no_grad():
+        encoder.encoder.layer[0].output.dense.weight[:, ::2] = 0.0
+    small = cut_encoder(encoder, EncoderSettings("", feed=12)).eval()
+    torch.testing.assert_close(vectors(small), vectors(encoder), atol=1e-5, rtol=0)

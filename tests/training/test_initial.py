@@ -81,6 +81,35 @@ def test_training_goes_on_from_a_model(trained: tuple[Trainer, Path], documents:
     assert further.history[0]["loss"] < trainer.history[0]["loss"]
 
 
+def test_a_smaller_network_comes_out_of_a_model_and_goes_back_into_one(
+    trained: tuple[Trainer, Path], documents: list[Document], encoder: Path, tmp_path: Path
+) -> None:
+    _, folder = trained
+    model = Model.load(folder)
+    config = load_config(CONFIG, {"encoder.source": str(encoder), "encoder.feed": 32, "training.epochs": 1})
+    network = initial_network(model, DEFAULT, config.encoder)
+    tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
+    further = Trainer(config, DEFAULT, tokenizer, documents[:3], [], network=network)
+    write(further, config, tmp_path, name="t", version="0", train=documents[:3])
+    small = Model.load(tmp_path)
+    assert small.meta["encoder"]["intermediate_size"] == 32
+    assert len(small.files["tagger.onnx"]) < len(model.files["tagger.onnx"])
+    restored = network_of(small).state_dict()
+    assert all(torch.equal(restored[name], value) for name, value in further.network.state_dict().items())
+
+
+def test_what_a_network_knows_does_not_depend_on_how_it_is_read(trained: tuple[Trainer, Path]) -> None:
+    _, folder = trained
+    data = DEFAULT.to_dict()
+    data.pop("whole")
+    assert Schema.from_dict(data).outputs == DEFAULT.outputs
+    turned = Schema.from_dict({**data, "relations": dict(reversed(data["relations"].items()))})
+    assert turned.outputs != DEFAULT.outputs
+    network = initial_network(Model.load(folder), turned, EncoderSettings(""))
+    bias = network_of(Model.load(folder)).state_dict()["linker.pairs.4.bias"]
+    assert torch.equal(network.state_dict()["linker.pairs.4.bias"], bias.flip(0))
+
+
 def test_the_linker_alone_leaves_the_tagger_as_it_is(
     trained: tuple[Trainer, Path], documents: list[Document], encoder: Path
 ) -> None:

@@ -38,7 +38,10 @@ def train(
     model_version: Annotated[str, typer.Option("--model-version", help="Version of the model.")] = "0.1.0",
     resume: Annotated[bool, typer.Option("--resume", help="Go on from OUT/checkpoint.pt.")] = False,
     init: Annotated[
-        str | None, typer.Option(help="Train a model further: a folder made by `zsie train`, or `shipped`.")
+        str | None,
+        typer.Option(
+            help="Train a model further: a folder made by `zsie train`, or `shipped`; a smaller encoder.layers or .feed cuts it."
+        ),
     ] = None,
     teacher: Annotated[
         str | None, typer.Option(help="Follow a larger model beside the gold annotation (configs/fast.cfg): its folder.")
@@ -117,10 +120,11 @@ def _train(
         from zsie.training.initial import initial_network
 
         model = load(None if init == "shipped" else init).model
-        network, tokenizer = (
-            initial_network(model, schema, settings.encoder),
-            Tokenizer.from_buffer(model.files["tokenizer.json"]),
-        )
+        network = initial_network(model, schema, settings.encoder)
+        tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
+        layers = network.encoder_config.get("num_hidden_layers", "all")
+        told = say("training {name} further, encoder layers: {layers}", name=model.source, layers=layers)
+        console.print(Text(told), soft_wrap=True)
     teacher = None if teacher_name is None else _teacher(teacher_name, schema, tokenizer)
     trainer = Trainer(settings, schema, tokenizer, documents, dev, device=default_device(), network=network, teacher=teacher)
     out.mkdir(parents=True, exist_ok=True)
@@ -166,7 +170,7 @@ def _teacher(name: str, schema: Schema, tokenizer: Tokenizer) -> Network:
     from zsie.model.restore import network_of
 
     model = load(name).model
-    if model.schema.to_dict() != schema.to_dict():
+    if model.schema.outputs != schema.outputs:
         raise ConfigError(
             say("--teacher {name}: it knows other labels or relations; train a teacher on the same label set", name=name)
         )

@@ -2,7 +2,8 @@
 
 Tags follow BIOES: 0 is O, then B, I, E, S of each label in schema order. Decoding is exact under the tag grammar, and a
 span's confidence is its posterior probability under that grammar (the share of all well-formed taggings that hold it),
-not a product of single-tag probabilities.
+not a product of single-tag probabilities. Two things that the grammar cannot say are put right afterwards: names of some
+labels never touch (`spans`), and quotation marks are pairs (`closed`, which leaves the confidence as it is).
 """
 
 from __future__ import annotations
@@ -88,26 +89,35 @@ def spans(
     found: list[list[Found]] = []
     for row, path in enumerate(paths):
         row_spans = []
-        for start, end, label in _merged(path, whole):
-            base = 1 + 4 * label
-            table = calm[row, start:end]
-            if end - start == 1:
-                inner = table[0, base + 3]
-            else:
-                inner = table[0, base] + table[1:-1, base + 1].sum() + table[-1, base + 2]
-            log_share = before[row, start] + inner + after[row, end] - total[row]
-            row_spans.append(Found(start, end, label, float(np.exp(min(0.0, log_share)))))
+        for pieces in _touching(path, whole):
+            (start, _, label), (_, end, _) = pieces[0], pieces[-1]
+            # However the stretch is cut, it is one name: the chances of both readings of it count.
+            readings = [[(start, end)], [(a, b) for a, b, _ in pieces]] if len(pieces) > 1 else [[(start, end)]]
+            rest = before[row, start] + after[row, end] - total[row]
+            chance = sum(np.exp(rest + sum(_inner(calm[row], a, b, label) for a, b in reading)) for reading in readings)
+            row_spans.append(Found(start, end, label, float(min(1.0, chance))))
         found.append(row_spans)
     return found
 
 
-def _merged(path: Iterable[tuple[int, int, int]], whole: Collection[int]) -> list[tuple[int, int, int]]:
-    result: list[tuple[int, int, int]] = []
-    for start, end, label in path:
-        if label in whole and result and result[-1][1:] == (start, label):
-            start = result.pop()[0]
-        result.append((start, end, label))
-    return result
+def _inner(table: Floats, start: int, end: int, label: int) -> float:
+    """Score of the characters of one span: S, or B, I ..., E."""
+    base = 1 + 4 * label
+    if end - start == 1:
+        return float(table[start, base + 3])
+    return float(table[start, base] + table[start + 1 : end - 1, base + 1].sum() + table[end - 1, base + 2])
+
+
+def _touching(path: Iterable[tuple[int, int, int]], whole: Collection[int]) -> list[list[tuple[int, int, int]]]:
+    """The spans of a path, those of one label in `whole` that touch in one group."""
+    groups: list[list[tuple[int, int, int]]] = []
+    for span in path:
+        start, _, label = span
+        if label in whole and groups and groups[-1][-1][1:] == (start, label):
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return groups
 
 
 _CLOSING = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "(": ")", "〔": "〕", "[": "]", "【": "】"}

@@ -102,7 +102,7 @@ class Engine:
         work = [self._prepare(text) for text in texts]
         self._tag(work)
         for t, item in enumerate(work):
-            item.found = decode.closed(_flat(item.found), item.clean) if given is None else given[t]
+            item.found = _flat(item.found) if given is None else given[t]
             item.sections = sections_at(item.clean, [f.start for f in item.found])
         return self._link(work)
 
@@ -126,7 +126,7 @@ class Engine:
             rows = decode.spans(logits, lengths, temperature=settings.temperature, outside=settings.outside, whole=self._whole)
             for row, (item, w) in enumerate(chosen):
                 place = item.windows[w]
-                for found in rows[row]:
+                for found in decode.closed(rows[row], _window_text(item, w)):
                     start = found.start + place.start
                     if place.core_start <= start < place.core_end:
                         item.found.append(Found(start, found.end + place.start, found.label, found.confidence))

@@ -10,7 +10,7 @@ import json
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -19,7 +19,6 @@ from zsie.errors import ModelError
 from zsie.messages import say
 from zsie.model.engine import Engine, Settings
 from zsie.model.features import Batch, Featurizer, Floats, LinkBatch
-from zsie.model.threads import Threads
 from zsie.schema import Schema
 
 if TYPE_CHECKING:
@@ -45,8 +44,9 @@ class OnnxScorer:
         options.log_severity_level = 3
         self._tagger = onnxruntime.InferenceSession(tagger, options, providers=["CPUExecutionProvider"])
         self._linker = onnxruntime.InferenceSession(linker, options, providers=["CPUExecutionProvider"])
-        self.threads = threads or _processors()
-        self._pool = Threads(self.threads)
+        self._threads = threads or _processors()
+        self._pool: ThreadPoolExecutor | None = None
+        self._owner = 0
 
     def tag(self, batches: Iterable[Batch]) -> Iterator[tuple[Floats, Floats]]:
         """Character vectors and tag logits."""
@@ -63,21 +63,33 @@ class OnnxScorer:
         def work(batch: Batch | LinkBatch) -> Any:
             return session.run(None, {name: array for name, array in batch.arrays().items() if name in names})
 
-        return map(work, batches) if self.threads == 1 else self._several(work, batches)
+        return map(work, batches) if self._threads == 1 else self._several(work, batches)
 
     def _several(self, work: Callable[[Any], Any], batches: Iterable[Any]) -> Iterator[Any]:
         """Results in order, worked on a few batches ahead of whoever takes them."""
         ahead: deque[Future[Any]] = deque()
         try:
             for batch in batches:
-                if len(ahead) == _AHEAD * self.threads:
+                if len(ahead) == _AHEAD * self._threads:
                     yield ahead.popleft().result()
-                ahead.append(self._pool.submit(work, batch))
+                ahead.append(self._submit(work, batch))
             while ahead:
                 yield ahead.popleft().result()
         finally:
             for future in ahead:
                 future.cancel()
+
+    def _submit(self, work: Callable[[Any], Any], batch: Any) -> Future[Any]:
+        if self._pool is None or self._owner != os.getpid():
+            # A forked process inherits the pool, but not its threads.
+            self._pool, self._owner = ThreadPoolExecutor(self._threads, "zsie"), os.getpid()
+        try:
+            return self._pool.submit(work, batch)
+        except RuntimeError:
+            # The main thread has ended, and pools take nothing more; others may go on reading.
+            done: Future[Any] = Future()
+            done.set_result(work(batch))
+            return done
 
 
 _AHEAD = 8

@@ -16,8 +16,8 @@ from zsie.types import Entity, ReportData, Value
 class Cell:
     """One cell of a table of records: `report.text[start:end] == source` is where it comes from.
 
-    `row` counts the table's records from 0. `confidence` (0 to 1) is that of the relation which ties the mention to the
-    row, or the mention's own where there is none. `value` is the normalised value where there is one, `indicator` what a figure measures.
+    `row` counts the table's records from 0. `confidence` (0 to 1) is the lower of the mention's and that of
+    the relation which ties it to the row. `value` is the normalised value where there is one, `indicator` what a figure measures.
     """
 
     table: str

@@ -101,8 +101,10 @@ def calibrate(engine: Engine, gold: Sequence[Document]) -> Settings:
 
     A relation's confidence is that of its ends and of the link, and is judged end to end; so the ends come first.
     """
-    replay, settings = _Replay(engine.scorer), engine.settings
+    settings = engine.settings
     for step, name in enumerate(("temperature", "link_temperature")):
+        # Which of two overlapping spans is kept may depend on the temperature of the first step.
+        replay = _Replay(engine.scorer)
         losses: list[tuple[float, float, Settings]] = []
         for value in TEMPERATURES:
             change: dict[str, Any] = {name: value}

@@ -30,7 +30,7 @@ def initial_network(model: Model, schema: Schema, encoder: EncoderSettings) -> N
 
 def _for_schema(model: Model, schema: Schema) -> Network:
     trained = network_of(model)
-    if schema.to_dict() == model.schema.to_dict():
+    if schema.outputs == model.schema.outputs:
         return trained
     fresh = blank_network(model, schema)
     labels = _shared(model.schema.labels, schema.labels)
