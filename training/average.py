@@ -1,0 +1,63 @@
+"""The weighted mean of two trained models of one shape: a model trained further, and the one that it started from.
+
+    python training/average.py FURTHER BASE --share 0.6 --dev ../shared/summaries --out build/mean
+
+What the second training has learnt stays, and some of what it has forgotten comes back. FURTHER and BASE are folders of
+`zsie train`; OUT is such a folder too, calibrated and scored on `--dev`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+
+import zsie
+from zsie.corpus import load_corpus
+from zsie.model.annotate import annotate_like
+from zsie.model.export import to_onnx
+from zsie.model.restore import WEIGHTS, network_of
+from zsie.model.runtime import Model
+from zsie.pipeline import save
+from zsie.training.calibration import calibrate
+from zsie.training.metrics import figures, score
+
+
+def main() -> None:
+    """Command line entry."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("further", type=Path)
+    parser.add_argument("base", type=Path)
+    parser.add_argument("--share", type=float, default=0.5, help="of FURTHER in the mean, 0 to 1")
+    parser.add_argument("--dev", type=Path, required=True, help="annotated real reports")
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    further = zsie.load(args.further).model
+    if further.schema.outputs != zsie.load(args.base).model.schema.outputs:
+        parser.error(f"{args.base} has other labels or relations than {args.further}")
+    pair = [load_file(folder / WEIGHTS) for folder in (args.further, args.base)]
+    mean = {name: args.share * own + (1 - args.share) * pair[1][name] for name, own in pair[0].items()}
+    network = network_of(further)
+    network.load_state_dict(mean)
+    tagger, linker = to_onnx(network.eval())
+    model = Model({**further.files, "tagger.onnx": tagger, "linker.onnx": linker})
+    dev, _ = load_corpus(args.dev)
+    engine = model.engine()
+    engine.settings = calibrate(engine, dev)
+    model = model.with_settings(engine.settings)
+    args.out.mkdir(parents=True, exist_ok=True)
+    save(model, args.out)
+    save_file(mean, args.out / WEIGHTS)
+    shutil.copy(args.further / "training.cfg", args.out)
+    scores = score(annotate_like(engine, dev), dev, model.schema)
+    history = json.loads((args.further / "metrics.json").read_text(encoding="utf-8"))["history"]
+    result = {"history": history, "mean": {"share": args.share}, "dev": figures(scores)}
+    (args.out / "metrics.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+    print(f"dev: entities {scores.entity_micro.f1:.4f}, relations {scores.relation_micro.f1:.4f}")
+
+
+if __name__ == "__main__":
+    main()
