@@ -104,8 +104,9 @@ def test_calibration_moves_confidences_and_nothing_else(parser: zsie.Parser, gol
 def test_the_shipped_confidences_are_calibrated(parser: zsie.Parser) -> None:
     """On documents of the test split, which neither training nor calibration has seen."""
     found, _ = load_corpus(*sorted((ROOT / "corpus" / "authored").glob("?*_03.ann.txt")))
-    entities, _ = judge(annotate_like(parser.engine, found), found)
+    entities, relations = judge(annotate_like(parser.engine, found), found)
     assert entities.expected_error() <= 0.05
+    assert relations.expected_error() <= 0.05
 
 
 def test_comparison_by_hand() -> None:
