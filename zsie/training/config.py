@@ -39,7 +39,7 @@ registry.augmenters("zsie.Damage.v1", func=augment.damage)
 
 @dataclass(frozen=True)
 class EncoderSettings:
-    """Where the pretrained encoder comes from, a Hugging Face name or folder and its size; with `--init` the model's is taken and cut to it."""
+    """The pretrained encoder, a Hugging Face name or folder, and its size; with `--init` the model's own is cut to that size."""
 
     source: str
     layers: int = 0
