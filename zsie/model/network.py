@@ -6,13 +6,13 @@ Shapes: B windows, P pieces, C characters, N entities, T tags, H hidden size, R 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel
+from transformers import AutoConfig, AutoModel, PretrainedConfig
 
 from zsie.model.features import BUCKETS, PAIR_FEATURES, PLACES
 from zsie.text import SECTION_KINDS
@@ -195,6 +195,10 @@ def load_encoder(source: str, *, dropout: float = 0.1) -> nn.Module:
     # Dropout inside attention makes a training step on a CPU four times slower (the fused kernel has none).
     config.attention_probs_dropout_prob = 0.0
     config.hidden_dropout_prob = dropout
-    options: Mapping[str, Any] = {"add_pooling_layer": False} if config.model_type in ("bert", "xlm-roberta", "roberta") else {}
-    encoder: nn.Module = AutoModel.from_pretrained(source, config=config, **options)
+    encoder: nn.Module = AutoModel.from_pretrained(source, config=config, **without_pooler(config))
     return encoder
+
+
+def without_pooler(config: PretrainedConfig) -> dict[str, bool]:
+    """The argument that spares an encoder its pooler, which nothing here reads; empty for those that know no such argument."""
+    return {"add_pooling_layer": False} if config.model_type in ("bert", "xlm-roberta", "roberta") else {}

@@ -7,7 +7,6 @@ are four times as large as its graphs; its weights are then taken from the graph
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +18,7 @@ from zsie.messages import say
 from zsie.model.decode import tag_count
 from zsie.model.engine import attribute_classes
 from zsie.model.features import Featurizer
-from zsie.model.network import Network, NetworkShape
+from zsie.model.network import Network, NetworkShape, without_pooler
 from zsie.model.runtime import Model
 from zsie.schema import Schema
 
@@ -91,9 +90,8 @@ def blank_network(model: Model, schema: Schema) -> Network:
 
     settings = dict(model.meta["encoder"])
     config = AutoConfig.for_model(settings.pop("model_type"), **settings)
-    options: dict[str, Any] = {"add_pooling_layer": False} if config.model_type in ("bert", "xlm-roberta", "roberta") else {}
     return Network(
-        AutoModel.from_config(config, **options),  # type: ignore[no-untyped-call]
+        AutoModel.from_config(config, **without_pooler(config)),  # type: ignore[no-untyped-call]
         hidden=int(config.hidden_size),
         chars=Featurizer(Tokenizer.from_buffer(model.files["tokenizer.json"])).char_count,
         tags=tag_count(schema),
