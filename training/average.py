@@ -10,20 +10,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 from pathlib import Path
 
-from safetensors.torch import load_file, save_file
+from confection import Config
+from safetensors.torch import load_file
 
 import zsie
 from zsie.corpus import load_corpus
-from zsie.model.annotate import annotate_like
 from zsie.model.export import to_onnx
 from zsie.model.restore import WEIGHTS, network_of
 from zsie.model.runtime import Model
-from zsie.pipeline import save
-from zsie.training.calibration import calibrate
-from zsie.training.metrics import figures, score
+from zsie.training.output import lay_out
 
 
 def main() -> None:
@@ -42,20 +39,14 @@ def main() -> None:
     mean = {name: args.share * own + (1 - args.share) * pair[1][name] for name, own in pair[0].items()}
     network = network_of(further)
     network.load_state_dict(mean)
-    tagger, linker = to_onnx(network.eval())
+    tagger, linker = to_onnx(network)
     model = Model({**further.files, "tagger.onnx": tagger, "linker.onnx": linker})
     dev, _ = load_corpus(args.dev)
-    engine = model.engine()
-    engine.settings = calibrate(engine, dev)
-    model = model.with_settings(engine.settings)
-    args.out.mkdir(parents=True, exist_ok=True)
-    save(model, args.out)
-    save_file(mean, args.out / WEIGHTS)
-    shutil.copy(args.further / "training.cfg", args.out)
-    scores = score(annotate_like(engine, dev), dev, model.schema)
     history = json.loads((args.further / "metrics.json").read_text(encoding="utf-8"))["history"]
-    result = {"history": history, "mean": {"share": args.share}, "dev": figures(scores)}
-    (args.out / "metrics.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+    config = Config().from_disk(args.further / "training.cfg")
+    scores = lay_out(model, network, args.out, config, {"history": history, "mean": {"share": args.share}}, dev)
+    if scores is None:
+        parser.error(f"{args.dev} holds no annotated document")
     print(f"dev: entities {scores.entity_micro.f1:.4f}, relations {scores.relation_micro.f1:.4f}")
 
 

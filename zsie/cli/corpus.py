@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from zsie.cli.voice import complain
 from zsie.errors import ZsieError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except ZsieError as error:
-        Console(stderr=True).print(Text(str(error), style="red"), soft_wrap=True)
+        complain(Console(stderr=True), error)
         raise typer.Exit(2) from error
 
 

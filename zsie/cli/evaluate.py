@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from zsie.cli.voice import complain
 from zsie.errors import ZsieError
 from zsie.messages import language, say
 from zsie.render.words import word
@@ -67,7 +68,7 @@ def evaluate(
         rival = None if other is None else load(other)
         second = None if rival is None else scored(rival, documents, rival.model.schema)[1]
     except ZsieError as error:
-        warn.print(Text(str(error), style="red"), soft_wrap=True)
+        complain(warn, error)
         raise typer.Exit(2) from error
     if html is not None:
         from zsie.training.errors_page import page

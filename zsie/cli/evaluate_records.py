@@ -11,8 +11,8 @@ from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from rich.text import Text
 
+from zsie.cli.voice import complain
 from zsie.errors import CorpusError, ZsieError
 from zsie.messages import say
 
@@ -50,7 +50,7 @@ def evaluate_records(
             documents.append(read_ann(path)[0])
         parser = load(model)
     except ZsieError as error:
-        warn.print(Text(str(error), style="red"), soft_wrap=True)
+        complain(warn, error)
         raise typer.Exit(2) from error
     joined = [assemble(clean(d.text), d, date=None, model={}) for d in documents]
     predicted = list(parser.stream(d.text for d in documents))

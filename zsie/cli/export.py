@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from zsie.cli.voice import complain
 from zsie.errors import ZsieError
 from zsie.messages import say
 
@@ -37,10 +38,10 @@ def export(
         Model({**source.files, "tagger.onnx": tagger, "linker.onnx": linker}).save(out)
     except ImportError as error:
         told = say("{error}: exporting needs more packages: pip install 'zsie[train]'", error=error)
-        console.print(Text(told, style="red"), soft_wrap=True)
+        complain(console, told)
         raise typer.Exit(2) from error
     except ZsieError as error:
-        console.print(Text(str(error), style="red"), soft_wrap=True)
+        complain(console, error)
         raise typer.Exit(2) from error
     size = sum(file.stat().st_size for file in out.iterdir() if file.is_file())
     console.print(Text(say("wrote {path}, {size} MB", path=out, size=f"{size / 1e6:.1f}")), soft_wrap=True)

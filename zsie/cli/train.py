@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from zsie.cli.voice import complain
 from zsie.errors import CorpusError, ZsieError
 from zsie.messages import say
 
@@ -63,10 +64,10 @@ def train(
         _train(console, config, train_, out, dev or [], splits, schema, name, model_version, resume, init, teacher, set_ or [])
     except ImportError as error:
         told = say("{error}: training needs more packages: pip install 'zsie[train]'", error=error)
-        console.print(Text(told, style="red"), soft_wrap=True)
+        complain(console, told)
         raise typer.Exit(2) from error
     except ZsieError as error:
-        console.print(Text(str(error), style="red"), soft_wrap=True)
+        complain(console, error)
         raise typer.Exit(2) from error
 
 

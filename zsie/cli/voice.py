@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from zsie.batch import Fault
 
 
+def complain(console: Console, what: object) -> None:
+    """Say in red what is wrong; as it is, so that brackets in file names are no markup."""
+    console.print(Text(str(what), style="red"), soft_wrap=True)
+
+
 @dataclass
 class Voice:
     """Standard error, made for people or (`as_json`) for programs; `quiet` leaves only faults."""
@@ -42,7 +47,7 @@ class Voice:
             self.console.file.flush()
             return
         line = ": ".join(filter(None, (fault.file, fault.reason))) + (f"; {fault.remedy}" if fault.remedy else "")
-        self.console.print(Text(" ".join(line.splitlines()), style="red"), soft_wrap=True)
+        complain(self.console, " ".join(line.splitlines()))
 
     @contextmanager
     def meter(self, total: int, done: int) -> Iterator[Meter]:

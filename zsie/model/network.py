@@ -35,6 +35,12 @@ class NetworkShape:
         return asdict(self)
 
 
+def _picked(vectors: Tensor, places: Tensor) -> Tensor:
+    """The vectors [B, N, V] at `places` [B, N] of `vectors` [B, C, V]; a graph copies whole rows here, where `gather` copies numbers."""
+    rows = torch.arange(vectors.size(0), device=vectors.device).unsqueeze(1)
+    return vectors[rows, places]
+
+
 class Tagger(nn.Module):
     """First step: character vectors and tag logits."""
 
@@ -55,9 +61,7 @@ class Tagger(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Inputs as in `features.Batch`; return vectors [B, C, 2 * lstm_dim] and tag logits [B, C, T]."""
         pieces = self.encoder(input_ids=piece_ids, attention_mask=piece_mask).last_hidden_state
-        index = char_piece.unsqueeze(-1).expand(-1, -1, pieces.size(-1))
-        covering = pieces.gather(1, index)
-        chars = torch.cat([covering, self.char_embedding(char_ids), self.place_embedding(char_place)], -1)
+        chars = torch.cat([_picked(pieces, char_piece), self.char_embedding(char_ids), self.place_embedding(char_place)], -1)
         vectors = self.context(self.dropout(chars), lengths)
         return vectors, self.tags(self.dropout(vectors))
 
@@ -69,9 +73,8 @@ class Tagger(nn.Module):
         place = torch.arange(chars.size(1), device=chars.device).unsqueeze(0)
         mirror = torch.where(place < lengths.unsqueeze(1), lengths.unsqueeze(1) - 1 - place, place)
         onward, _ = self.forwards(chars)
-        backward, _ = self.backwards(chars.gather(1, mirror.unsqueeze(-1).expand(-1, -1, chars.size(-1))))
-        backward = backward.gather(1, mirror.unsqueeze(-1).expand(-1, -1, backward.size(-1)))
-        return torch.cat([onward, backward], -1)
+        backward, _ = self.backwards(_picked(chars, mirror))
+        return torch.cat([onward, _picked(backward, mirror)], -1)
 
 
 class EntityLayer(nn.Module):
@@ -139,16 +142,10 @@ class Linker(nn.Module):
         logits [B, N, classes] of each attribute.
         """
         sums = torch.cat([torch.zeros_like(vectors[:, :1]), vectors], 1).cumsum(1)
-        width = vectors.size(-1)
-
-        def pick(source: Tensor, index: Tensor) -> Tensor:
-            picked: Tensor = source.gather(1, index.unsqueeze(-1).expand(-1, -1, width))
-            return picked
-
         last = (ends - 1).clamp(min=0)
         length = (ends - starts).clamp(min=1).unsqueeze(-1)
-        mean = (pick(sums, ends) - pick(sums, starts)) / length
-        spans = torch.cat([pick(vectors, starts), pick(vectors, last), mean, self.label_embedding(labels)], -1)
+        mean = (_picked(sums, ends) - _picked(sums, starts)) / length
+        spans = torch.cat([_picked(vectors, starts), _picked(vectors, last), mean, self.label_embedding(labels)], -1)
         order = torch.arange(starts.size(1), device=starts.device).clamp(max=255)
         entities = self.project(self.dropout(spans)) + self.order_embedding(order) + self.section_embedding(sections)
         for layer in self.layers:

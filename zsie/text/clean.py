@@ -111,15 +111,14 @@ class Text:
 def clean(raw: str) -> Text:
     """Clean any string, in time linear in its length."""
     text = raw.translate(_table())
-    keep = np.ones(len(text), bool)
-    for found in _GLOSS.finditer(text):
-        keep[found.start() : found.end()] = False
-    for place in _wraps(text):
-        keep[place] = False
-    for found in _DROP.finditer(text):
-        keep[found.start() : found.end()] = False
-    if keep.all():
+    gone = [found.span() for found in _GLOSS.finditer(text)]
+    gone += ((place, place + 1) for place in _wraps(text))
+    gone += (found.span() for found in _DROP.finditer(text))
+    if not gone:
         return Text(raw, text, np.arange(len(text)))
+    keep = np.ones(len(text), bool)
+    for start, end in gone:
+        keep[start:end] = False
     offsets = np.flatnonzero(keep)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)[offsets]
     return Text(raw, codes.tobytes().decode("utf-32-le", "surrogatepass"), offsets)

@@ -36,6 +36,7 @@ _PART_MARK = re.compile(rf"篇(?:{_NUMERAL}|\d{{1,2}})|第(?:{_NUMERAL}|\d{{1,2}
 _TITLE_WORDS = re.compile(
     r"总结|汇报|报告|通报|讲话|发言|致辞|计划|方案|意见|情况|要点|简报|材料|述职|消息|快讯|签约|开工|推介|招商|项目|活动|工作"
 )
+_HEADING_END = re.compile(r"[。\n:;!?]")
 _LONG_PREFACE = 500
 """Clean characters before the first of several reports that make a report of their own; collectors' prefaces have 50 to 300."""
 SECTION_KINDS = ("other", "achievements", "measures", "problems", "plans")
@@ -116,10 +117,8 @@ def _headings(text: Text) -> tuple[Heading, ...]:
     for level, pattern in _LEVELS:
         for match in pattern.finditer(text.clean):
             start = match.end() - len(match.group().lstrip(" \n"))
-            stop = next(
-                (i for i in range(match.end(), min(match.end() + 60, len(text.clean))) if text.clean[i] in "。\n:;!?"), None
-            )
-            stop = min(match.end() + 30, len(text.clean)) if stop is None else stop
+            end = _HEADING_END.search(text.clean, match.end(), match.end() + 60)
+            stop = end.start() if end else min(match.end() + 30, len(text.clean))
             raw_start, raw_end = text.to_raw(start, stop)
             if raw_end > raw_start and raw_start not in found:
                 found[raw_start] = Heading(raw_start, raw_end, level, text.clean[match.end() : stop].strip(" ,、:"))

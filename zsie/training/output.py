@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 
 from zsie.model.annotate import annotate_like
 from zsie.model.export import to_onnx
+from zsie.model.network import Network
 from zsie.model.restore import WEIGHTS
 from zsie.model.runtime import Model, describe
 from zsie.pipeline import save
@@ -52,10 +53,7 @@ def write(
     dev: Sequence[Document] = (),
     int8: bool = True,
 ) -> Scores | None:
-    """Write the whole folder: the model, its weights for fine-tuning, config, figures, history.
-
-    With `dev` the confidences are calibrated and the exported model is scored on it.
-    """
+    """Write what a trainer has trained (`lay_out`), with the facts of its corpus and network in the model."""
     facts = {
         "corpus": {"documents": len(train), "sha256": corpus_hash(train)},
         "seed": config.training.seed,
@@ -63,17 +61,27 @@ def write(
         "encoder": trainer.network.encoder_config,
     }
     model = make_model(trainer, name=name, version=version, facts=facts, int8=int8)
+    return lay_out(model, trainer.network, folder, Config(dict(config.raw)), {"history": trainer.history}, dev)
+
+
+def lay_out(
+    model: Model, network: Network, folder: Path, config: Config, notes: Mapping[str, Any], dev: Sequence[Document] = ()
+) -> Scores | None:
+    """Write the whole folder: `model`, the weights of its `network` for fine-tuning, config, and `notes` with the figures.
+
+    With `dev` the confidences are calibrated and the exported model is scored on it.
+    """
     scores = None
     if dev:
         engine = model.engine()
         engine.settings = calibrate(engine, dev)
         model = model.with_settings(engine.settings)
-        scores = score(annotate_like(engine, dev), dev, trainer.schema)
+        scores = score(annotate_like(engine, dev), dev, model.schema)
     folder.mkdir(parents=True, exist_ok=True)
     save(model, folder)
-    Config(dict(config.raw)).to_disk(folder / "training.cfg")
-    result = {"history": trainer.history, **({"dev": figures(scores)} if scores else {})}
+    config.to_disk(folder / "training.cfg")
+    result = {**notes, **({"dev": figures(scores)} if scores else {})}
     (folder / "metrics.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
-    state = {k: v.detach().cpu().contiguous() for k, v in trainer.network.state_dict().items()}
+    state = {k: v.detach().cpu().contiguous() for k, v in network.state_dict().items()}
     save_file(state, folder / WEIGHTS)
     return scores
