@@ -1,7 +1,7 @@
 """Raw text to clean text with an exact map back.
 
 The clean text is what the model reads, in training and in use. Characters are replaced one for one (width, traditional
-to simplified, percent signs, dashes, quotes), and some are left out (control characters, stray spaces, pinyin glosses,
+to simplified, percent signs, dashes, quotes, full stops for decimal points), and some are left out (control characters, stray spaces, pinyin glosses,
 line breaks of hard-wrapped copies); nothing is ever added, so each clean character has one raw character.
 """
 
@@ -47,6 +47,8 @@ _DROP = re.compile(
     rf"|(?<![{_HAN}])(?<=[{_HAN}]) (?=[{_HAN}])"
     rf"|(?<=[^{_HAN}][{_HAN}]) (?=[{_HAN}])|(?<=[{_HAN}]) (?=[{_HAN}](?![{_HAN}]))"
 )
+# A full stop that a copy has in the place of a decimal point: 1。24万平方米, but not 降至2.54。30个县 or 3。2、
+_POINT = re.compile(r"(?<![\d.:。])(\d{1,5})。(?=\d{1,4}(?:[万亿%元亩吨倍]|美元|公里|公顷|平方|千瓦|兆瓦|个百分点))")
 _CLOSED = set("。！？!?;；:：”)】》…")
 _STARTS = re.compile(
     r"[ \n]|[一二三四五六七八九十]+[、是要]|\(|[（【]|\d+[.、)）]|[①-⑳●○◆■—-]|第[一二三四五六七八九十\d]+[章节条篇]|篇"
@@ -110,7 +112,7 @@ class Text:
 
 def clean(raw: str) -> Text:
     """Clean any string, in time linear in its length."""
-    text = raw.translate(_table())
+    text = _POINT.sub(r"\1.", raw.translate(_table()))
     gone = [found.span() for found in _GLOSS.finditer(text)]
     gone += ((place, place + 1) for place in _wraps(text))
     gone += (found.span() for found in _DROP.finditer(text))
