@@ -145,6 +145,15 @@ def test_a_tokenizer_without_a_mask_is_told(encoder: Path, documents: list[Docum
     assert trainer.featurizer.special_ids == (0, 1, 2, 3)
 
 
+@pytest.mark.parametrize("key", ["training.window", "inference.window"])
+def test_a_window_longer_than_the_encoder_reads_is_told(encoder: Path, documents: list[Document], key: str) -> None:
+    longest = 512 - 3
+    fits = load_config(CONFIG, {"encoder.source": str(encoder), key: longest})
+    assert longest in (trainer_of(fits, encoder, documents[:1]).settings.window, fits.inference.window)
+    with pytest.raises(ConfigError, match=rf"{key} = {longest + 1}.*{longest}"):
+        trainer_of(load_config(CONFIG, {"encoder.source": str(encoder), key: longest + 1}), encoder, documents[:1])
+
+
 def test_own_labels_train_without_code_changes(encoder: Path) -> None:
     schema = Schema.from_dict(
         {

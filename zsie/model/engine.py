@@ -100,9 +100,14 @@ class Engine:
     def _predict(self, texts: Sequence[str], given: Sequence[list[Found]] | None) -> list[Prediction]:
         """Predict for a group of blocks."""
         work = [self._prepare(text) for text in texts]
-        self._tag(work)
-        for t, item in enumerate(work):
-            item.found = _flat(item.found) if given is None else given[t]
+        if given is None:
+            self._tag(work)
+        else:
+            for item, found in zip(work, given, strict=True):
+                item.found = found
+            for _ in self._read(work):  # the linker needs the vectors
+                pass
+        for item in work:
             item.sections = sections_at(item.clean, [f.start for f in item.found])
         return self._link(work)
 
@@ -111,25 +116,33 @@ class Engine:
         windows = cut(sentence_spans(text), size=settings.window, context=settings.context) if text.strip() else []
         return _Text(text, windows, [np.empty(0, np.float32)] * len(windows))
 
-    def _tag(self, work: list[_Text]) -> None:
-        """Fill in vectors and spans. Windows of like length are decoded together, which costs little more than one."""
+    def _read(self, work: list[_Text]) -> Iterator[tuple[_Text, int, Floats]]:
+        """Fill in vectors, the shortest window first; yield each text, number of the window and its tag logits [C, T]."""
         order = sorted(
             ((item, w) for item in work for w in range(len(item.windows))), key=lambda key: _length(key[0].windows[key[1]])
         )
         scored = self.scorer.tag(self.featurizer.encode([_window_text(item, w)]) for item, w in order)
-        settings = self.settings
-        for chosen in _chunks(order, DECODED):
-            lengths = [_length(item.windows[w]) for item, w in chosen]
+        for (item, w), (vectors, logits) in zip(order, scored, strict=True):
+            item.vectors[w] = vectors
+            yield item, w, logits[0]
+
+    def _tag(self, work: list[_Text]) -> None:
+        """Fill in vectors and spans. Windows of like length are decoded together, which costs little more than one."""
+        settings, read = self.settings, self._read(work)
+        while chosen := list(islice(read, DECODED)):
+            lengths = [len(own) for _, _, own in chosen]
             logits = np.zeros((len(chosen), max(lengths), decode.tag_count(self.schema)), np.float32)
-            for row, ((item, w), (vectors, own)) in enumerate(zip(chosen, islice(scored, len(chosen)), strict=True)):
-                item.vectors[w], logits[row, : lengths[row]] = vectors, own[0]
+            for row, (_, _, own) in enumerate(chosen):
+                logits[row, : lengths[row]] = own
             rows = decode.spans(logits, lengths, temperature=settings.temperature, outside=settings.outside, whole=self._whole)
-            for row, (item, w) in enumerate(chosen):
+            for row, (item, w, _) in enumerate(chosen):
                 place = item.windows[w]
                 for found in decode.closed(rows[row], _window_text(item, w)):
                     start = found.start + place.start
                     if place.core_start <= start < place.core_end:
                         item.found.append(Found(start, found.end + place.start, found.label, found.confidence))
+        for item in work:
+            item.found = _flat(item.found)
 
     def _link(self, work: list[_Text]) -> list[Prediction]:
         """Link the spans within each window; where two windows hold the same pair the surer link counts."""
@@ -237,11 +250,6 @@ def _joined(parts: list[tuple[int, Prediction]]) -> Prediction:
         attributes += part.attributes
         links += [Link(link.type, link.head + base, link.tail + base, link.confidence) for link in part.links]
     return Prediction(tuple(spans), tuple(attributes), tuple(links))
-
-
-def _chunks(items: list[tuple[_Text, int]], size: int) -> Iterator[list[tuple[_Text, int]]]:
-    for i in range(0, len(items), size):
-        yield items[i : i + size]
 
 
 def _flat(found: Iterable[Found]) -> list[Found]:

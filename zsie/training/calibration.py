@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from zsie.model.annotate import annotate_like
-from zsie.model.engine import Engine, Scorer, Settings
+from zsie.model.engine import Engine, Settings
 from zsie.model.features import Batch, Floats, LinkBatch
 from zsie.training.metrics import Score, keys
 from zsie.types import Document
@@ -82,8 +82,8 @@ class _Tape(Generic[_Question, _Answer]):
 class _Replay:
     """A scorer that computes once: temperatures change neither step's input."""
 
-    def __init__(self, scorer: Scorer) -> None:
-        self._tagged, self._linked = _Tape(scorer.tag), _Tape(scorer.link)
+    def __init__(self, tagged: _Tape[Batch, tuple[Floats, Floats]], linked: _Tape[LinkBatch, list[Floats]]) -> None:
+        self._tagged, self._linked = tagged, linked
 
     def rewind(self) -> None:
         self._tagged.rewind()
@@ -101,10 +101,10 @@ def calibrate(engine: Engine, gold: Sequence[Document]) -> Settings:
 
     A relation's confidence is that of its ends and of the link, and is judged end to end; so the ends come first.
     """
-    settings = engine.settings
+    settings, tagged = engine.settings, _Tape(engine.scorer.tag)
     for step, name in enumerate(("temperature", "link_temperature")):
-        # Which of two overlapping spans is kept may depend on the temperature of the first step.
-        replay = _Replay(engine.scorer)
+        # Which of two overlapping spans is kept may depend on the temperature of the first step, so the links are its own.
+        replay = _Replay(tagged, _Tape(engine.scorer.link))
         losses: list[tuple[float, float, Settings]] = []
         for value in TEMPERATURES:
             change: dict[str, Any] = {name: value}

@@ -20,7 +20,7 @@ from zsie.model.annotate import annotate_like
 from zsie.model.decode import tag_count
 from zsie.model.engine import Engine, attribute_classes
 from zsie.model.features import Batch, Featurizer, Floats, LinkBatch
-from zsie.model.network import Network, NetworkShape, load_encoder
+from zsie.model.network import Network, NetworkShape, load_encoder, longest_window
 from zsie.schema import Schema
 from zsie.training.config import EncoderSettings, TrainConfig, TrainingSettings
 from zsie.training.cut import cut_encoder
@@ -193,7 +193,7 @@ class Trainer:
         teacher: Network | None = None,
     ) -> None:
         """`network` continues from given weights (fine-tuning) instead of the config's encoder. Raise CorpusError
-        where `train` holds no text, ConfigError where the tokenizer cannot do what the config asks.
+        where `train` holds no text, ConfigError where tokenizer or encoder cannot do what the config asks.
 
         `teacher` is a larger network of the same tokenizer and label set, to be followed beside the gold annotation.
         """
@@ -208,6 +208,16 @@ class Trainer:
         if self.settings.piece_dropout > 0 and self.featurizer.mask_id is None:
             raise ConfigError(say("training.piece_dropout must be 0: the tokenizer has no piece <mask> or [MASK]"))
         fresh = network or build_network(config.encoder, config.network, self.featurizer, schema)
+        for key, window in (("training.window", self.settings.window), ("inference.window", config.inference.window)):
+            longest = longest_window(fresh.tagger.encoder.config)  # type: ignore[arg-type]
+            if longest is not None and window > longest:
+                told = say(
+                    "{key} = {window}: this encoder reads at most {most} characters at a time",
+                    key=key,
+                    window=window,
+                    most=longest,
+                )
+                raise ConfigError(told)
         self.network = fresh.to(self.device)
         if self.settings.linker_only:
             self.network.tagger.requires_grad_(False)
