@@ -21,7 +21,7 @@ from zsie.corpus.split import author
 from zsie.model.annotate import annotate_like
 from zsie.schema import DEFAULT
 from zsie.training.config import load_config
-from zsie.training.loop import Trainer, default_device
+from zsie.training.loop import Trainer
 from zsie.training.metrics import score
 from zsie.types import Document
 
@@ -58,7 +58,7 @@ def main() -> None:
     for share in args.share:
         chosen = part(parts["train"], share)
         tokenizer = Tokenizer.from_file(f"{config.encoder.source}/tokenizer.json")
-        trainer = Trainer(config, DEFAULT, tokenizer, chosen, [], device=default_device())
+        trainer = Trainer(config, DEFAULT, tokenizer, chosen, [])
         trainer.run(lambda _: None)
         cells = [f"{share:.0%}", str(len(chosen)), f"{sum(len(d.text) for d in chosen):,}"]
         for gold in (dev, parts["test"]):

@@ -57,7 +57,8 @@ def train(
 
     With --dev the confidences are calibrated, too: keep the documents you report figures on for `zsie evaluate`.
 
-    The folder opens with `zsie.load` and `spacy.load`. Needs the extra `[train]`.
+    The folder opens with `zsie.load` and `spacy.load`. Needs the extra `[train]`. A GPU is used where there is one, several with
+    `torchrun --nproc-per-node 2 -m zsie train ...`.
     """
     console = Console(stderr=True)
     try:
@@ -93,9 +94,11 @@ def _train(
     from zsie.schema import DEFAULT, Schema
     from zsie.training.config import load_config
     from zsie.training.loop import Progress as Step
-    from zsie.training.loop import Trainer, default_device
+    from zsie.training.loop import Trainer, accelerator
     from zsie.training.output import write
 
+    # Of several processes (`torchrun --nproc-per-node 2 -m zsie train ...`) one speaks and writes.
+    console.quiet = not accelerator().is_main_process
     settings = load_config(config_path, _overrides(overrides))
     schema = Schema.load(schema_path) if schema_path else DEFAULT
     dev: list[Any] = []
@@ -127,7 +130,7 @@ def _train(
         told = say("training {name} further, encoder layers: {layers}", name=model.source, layers=layers)
         console.print(Text(told), soft_wrap=True)
     teacher = None if teacher_name is None else _teacher(teacher_name, schema, tokenizer)
-    trainer = Trainer(settings, schema, tokenizer, documents, dev, device=default_device(), network=network, teacher=teacher)
+    trainer = Trainer(settings, schema, tokenizer, documents, dev, network=network, teacher=teacher)
     out.mkdir(parents=True, exist_ok=True)
     checkpoint = out / "checkpoint.pt"
     if resume and checkpoint.exists():
@@ -150,6 +153,8 @@ def _train(
                 bar.console.print(told, highlight=False)
 
         trainer.run(tell, checkpoint)
+    if not trainer.first:
+        return
     scores = write(trainer, settings, out, name=name, version=version, train=documents, dev=dev)
     if scores is not None:
         told = say("exported model on dev: entities {entities}, relations {relations}", **_micro(scores))

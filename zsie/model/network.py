@@ -6,7 +6,7 @@ Shapes: B windows, P pieces, C characters, N entities, T tags, H hidden size, R 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -178,6 +178,17 @@ class Network(nn.Module):
         self.shape = shape
         self.tagger = Tagger(encoder, hidden, chars, tags, shape)
         self.linker = Linker(2 * shape.lstm_dim, labels, relations, attributes, shape)
+
+    def forward(
+        self, tag_inputs: Mapping[str, Tensor], link_inputs: Mapping[str, Tensor], *, bfloat16: bool = False
+    ) -> tuple[Tensor, ...]:
+        """Both steps, the second on given entities: tag logits, relation logits, the logits of each attribute.
+
+        `link_inputs` are those of `Linker.forward` without the vectors; `bfloat16` runs the first step in mixed precision.
+        """
+        with torch.autocast(tag_inputs["piece_ids"].device.type, torch.bfloat16, enabled=bfloat16):
+            vectors, tags = self.tagger(**tag_inputs)
+        return (tags.float(), *self.linker(vectors.float(), **link_inputs))
 
     @property
     def encoder_config(self) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate import Accelerator
+from accelerate.utils import DistributedDataParallelKwargs, broadcast_object_list
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -75,21 +77,21 @@ def build_network(encoder: EncoderSettings, shape: NetworkShape, featurizer: Fea
 
 
 def losses(
-    network: Network, batch: TrainBatch, settings: TrainingSettings, *, bfloat16: bool, teacher: Network | None = None
+    network: nn.Module, batch: TrainBatch, settings: TrainingSettings, *, bfloat16: bool, teacher: Network | None = None
 ) -> dict[str, Tensor]:
-    """The losses of a batch: tags (mean a character), links (sum an entity), attributes (mean), distance from a teacher."""
+    """The losses of a batch: tags (mean a character), links (sum an entity), attributes (mean), distance from a teacher.
+
+    `network` is a `Network`, or what hands its calls on to one and joins the gradients of several processes.
+    """
     inputs = batch.tag_inputs
     if network.training and settings.piece_dropout > 0:
         ids = inputs["piece_ids"]
         drop = (torch.rand(ids.shape, device=ids.device) < settings.piece_dropout) & batch.droppable
         inputs = {**inputs, "piece_ids": ids.masked_fill(drop, batch.mask_id)}
-    with torch.autocast(batch.tags.device.type, torch.bfloat16, enabled=bfloat16):
-        vectors, logits = network.tagger(**inputs)
-    vectors = vectors.float()
+    logits, link_logits, *attribute_logits = network(inputs, batch.link_inputs, bfloat16=bfloat16)
     result: dict[str, Tensor] = {}
     if not settings.linker_only:
-        result["tags"] = tag_loss(logits.float(), batch.tags, settings.tag_loss) * settings.tag_weight
-    link_logits, *attribute_logits = network.linker(vectors, **batch.link_inputs)
+        result["tags"] = tag_loss(logits, batch.tags, settings.tag_loss) * settings.tag_weight
     result["links"] = link_loss(link_logits, batch.link_targets, batch) * settings.link_weight
     if attribute_logits:
         parts = [
@@ -107,8 +109,7 @@ def distance(teacher: Network, batch: TrainBatch, settings: TrainingSettings, ta
     """How far tag and link logits are from a teacher's: cross-entropies with its probabilities in the place of the gold."""
     with torch.inference_mode():
         teacher.eval()
-        vectors, tag_logits = teacher.tagger(**batch.tag_inputs)
-        link_logits, *_ = teacher.linker(vectors, **batch.link_inputs)
+        tag_logits, link_logits, *_ = teacher(batch.tag_inputs, batch.link_inputs)
         chances, likely = tag_logits.softmax(-1), link_logits.sigmoid()
     real = batch.tags != IGNORE
     tag_part = -(chances.clone() * tags.float().log_softmax(-1)).sum(-1)[real].mean()
@@ -188,7 +189,6 @@ class Trainer:
         train: Sequence[Document],
         dev: Sequence[Document],
         *,
-        device: str = "cpu",
         network: Network | None = None,
         teacher: Network | None = None,
     ) -> None:
@@ -199,7 +199,8 @@ class Trainer:
         """
         self.config, self.schema, self.dev = config, schema, list(dev)
         self.settings = config.training
-        self.device = torch.device(device)
+        self.accelerator = accelerator()
+        self.device = self.accelerator.device
         self.examples = [example(document) for document in train]
         if not any(item.text.strip() for item in self.examples):
             raise CorpusError(say("no text to train on; give annotated documents, and splits that leave some to training"))
@@ -221,6 +222,8 @@ class Trainer:
         self.network = fresh.to(self.device)
         if self.settings.linker_only:
             self.network.tagger.requires_grad_(False)
+        # One process: the network itself. Several: a wrapper that joins their gradients.
+        self.parallel: nn.Module = self.accelerator.prepare_model(self.network)
         self.teacher = teacher.to(self.device) if teacher is not None and self.settings.distill_weight > 0 else None
         self.augmenters = [make(self.examples) for make in config.augment]
         self.collate = Collator(self.featurizer, schema, piece_split=self.settings.piece_split)
@@ -231,19 +234,29 @@ class Trainer:
         self.best_weights: dict[str, Tensor] | None = None
         self.history: list[dict[str, Any]] = []
 
+    @property
+    def first(self) -> bool:
+        """Whether this is the only or the first of the processes that train together."""
+        return bool(self.accelerator.is_main_process)
+
     def engine(self) -> Engine:
         """An engine over the network as it is now."""
         scorer = TorchScorer(self.network, bfloat16=self.bfloat16)
         return Engine(scorer, self.featurizer, self.schema, self.config.inference)
 
     def run(self, report: Callable[[Progress], None], checkpoint: Path | None = None) -> None:
-        """Train to the last epoch; write `checkpoint` after each; leave the kept weights in the network."""
+        """Train to the last epoch; write `checkpoint` after each; leave the kept weights in the network.
+
+        Of several processes each takes its share of the batches; the first one evaluates, reports and writes.
+        """
         settings, begun = self.settings, time.monotonic()
         first = self.epoch
         while self.epoch < settings.epochs and not self._stopped():
             rng = random.Random(f"{settings.seed}/{self.epoch}")
-            torch.manual_seed(settings.seed * 1000 + self.epoch)
-            groups = batches(self.draw(rng), characters=settings.characters, rng=rng)
+            torch.manual_seed(settings.seed * 1000 + self.epoch + 1_000_000 * self.accelerator.process_index)
+            drawn = batches(self.draw(rng), characters=settings.characters, rng=rng)
+            with self.accelerator.split_between_processes(drawn, apply_padding=True) as share:
+                groups: list[list[Example]] = share
             self.network.train()
             running = 0.0
             for step, group in enumerate(groups):
@@ -253,11 +266,12 @@ class Trainer:
                 left = (time.monotonic() - begun) / done * (settings.epochs - first - done)
                 report(Progress(self.epoch, settings.epochs, step + 1, len(groups), running, left))
             self.epoch += 1
-            scores = self._evaluate()
+            (scores,) = broadcast_object_list([self._evaluate() if self.first else None])
             if scores is not None:
+                self._judge(scores)
                 report(Progress(self.epoch - 1, settings.epochs, len(groups), len(groups), running, left, scores))
             self.history.append({"epoch": self.epoch, "loss": running, **_summary(scores)})
-            if checkpoint is not None:
+            if checkpoint is not None and self.first:
                 self.save(checkpoint)
         if settings.keep == "best" and self.best_weights is not None:
             self.network.load_state_dict(self.best_weights)
@@ -320,7 +334,7 @@ class Trainer:
         for param_group in self.optimizer.param_groups:
             param_group["lr"] = param_group["peak"] * max(factor, 1e-3)
         batch = self.collate(group, rng).to(self.device)
-        parts = losses(self.network, batch, self.settings, bfloat16=self.bfloat16, teacher=self.teacher)
+        parts = losses(self.parallel, batch, self.settings, bfloat16=self.bfloat16, teacher=self.teacher)
         loss = torch.stack(list(parts.values())).sum()
         if not math.isfinite(loss.item()):
             raise FloatingPointError(f"loss is {loss.item()} in epoch {self.epoch}; lower encoder_rate or head_rate")
@@ -334,13 +348,14 @@ class Trainer:
         settings = self.settings
         if not self.dev or (self.epoch % settings.evaluate_every and self.epoch != settings.epochs):
             return None
-        scores = score(annotate_like(self.engine(), self.dev), self.dev, self.schema)
+        return score(annotate_like(self.engine(), self.dev), self.dev, self.schema)
+
+    def _judge(self, scores: Scores) -> None:
         merit = scores.entity_micro.f1 + 0.5 * scores.relation_micro.f1
         if merit > self.best[0]:
             self.best = merit, self.epoch
-            if settings.keep == "best":
+            if self.settings.keep == "best":
                 self.best_weights = {k: v.detach().cpu().clone() for k, v in self.network.state_dict().items()}
-        return scores
 
 
 def _summary(scores: Scores | None) -> dict[str, float]:
@@ -349,6 +364,7 @@ def _summary(scores: Scores | None) -> dict[str, float]:
     return {"entities": scores.entity_micro.f1, "relations": scores.relation_micro.f1}
 
 
-def default_device() -> str:
-    """`cuda` where there is one, else `cpu`."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
+def accelerator() -> Accelerator:
+    """Where training runs: on the GPU if there is one, as one of several processes under `torchrun`, else on the CPU."""
+    unused = DistributedDataParallelKwargs(find_unused_parameters=True)
+    return Accelerator(cpu=not torch.cuda.is_available(), kwargs_handlers=[unused])
