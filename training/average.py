@@ -35,18 +35,19 @@ def main() -> None:
     further = zsie.load(args.further).model
     if further.schema.outputs != zsie.load(args.base).model.schema.outputs:
         parser.error(f"{args.base} has other labels or relations than {args.further}")
+    dev, _ = load_corpus(args.dev)
+    if not dev:
+        parser.error(f"{args.dev} holds no annotated document")
     pair = [load_file(folder / WEIGHTS) for folder in (args.further, args.base)]
     mean = {name: args.share * own + (1 - args.share) * pair[1][name] for name, own in pair[0].items()}
     network = network_of(further)
     network.load_state_dict(mean)
     tagger, linker = to_onnx(network)
     model = Model({**further.files, "tagger.onnx": tagger, "linker.onnx": linker})
-    dev, _ = load_corpus(args.dev)
     history = json.loads((args.further / "metrics.json").read_text(encoding="utf-8"))["history"]
     config = Config().from_disk(args.further / "training.cfg")
     scores = lay_out(model, network, args.out, config, {"history": history, "mean": {"share": args.share}}, dev)
-    if scores is None:
-        parser.error(f"{args.dev} holds no annotated document")
+    assert scores is not None  # there is something to score on
     print(f"dev: entities {scores.entity_micro.f1:.4f}, relations {scores.relation_micro.f1:.4f}")
 
 

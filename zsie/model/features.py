@@ -33,6 +33,7 @@ PLACES = 4
 PAIR_FEATURES = ("distance", "entities_between", "sentences_between", "lines_between", "same_as_tail", "same_as_head")
 """What is known of an ordered pair of entities beside their vectors; each value is a bucket below `BUCKETS`."""
 BUCKETS = 32
+_STOP = re.compile(r"[。！？!?;；\n]")
 _EDGES = np.array([0, 1, 2, 3, 5, 8, 12, 20, 30, 45, 70, 110, 170, 260], np.int64)
 
 
@@ -179,9 +180,6 @@ def sections_at(text: str, places: Sequence[int]) -> Ints:
     return index[np.searchsorted(np.array(starts), np.array(places, np.int64), side="right") - 1]
 
 
-_STOP = re.compile(r"[。！？!?;；\n]")
-
-
 def bucket(values: Ints) -> Ints:
     """Counts or distances (>= 0) to buckets that widen with size, 0..14."""
     return np.searchsorted(_EDGES, values, side="right").astype(np.int64)
@@ -197,8 +195,8 @@ def pair_features(text: str, starts: Ints, ends: Ints, labels: Ints) -> Ints:
     order = np.arange(count)
     first, second = np.minimum.outer(order, order), np.maximum.outer(order, order)
     gap = np.maximum(starts[second] - ends[first], 0)
-    stops = np.array([found.start() for found in _STOP.finditer(text)], np.int64)
-    lines = np.array([place for place in stops.tolist() if text[place] == "\n"], np.int64)
+    stops = [found.start() for found in _STOP.finditer(text)]
+    lines = [place for place in stops if text[place] == "\n"]
     # How many stand before each end of an entity, then between two.
     between = [np.searchsorted(places, starts)[second] - np.searchsorted(places, ends)[first] for places in (stops, lines)]
     # same_as_tail: entities with the tail's label strictly between the two, likewise for the head.

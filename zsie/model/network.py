@@ -212,6 +212,10 @@ def without_pooler(config: PretrainedConfig) -> dict[str, bool]:
     return {"add_pooling_layer": False} if config.model_type in ("bert", "xlm-roberta", "roberta") else {}
 
 
+_AROUND = 3
+"""Pieces that stand for no character: one before, one after, and a lone word-boundary piece."""
+
+
 def longest_window(config: PretrainedConfig) -> int | None:
     """Characters that an encoder reads at a time even where each is a piece of its own; None where places are not counted."""
     places = int(getattr(config, "max_position_embeddings", 0) or 0)
@@ -220,7 +224,3 @@ def longest_window(config: PretrainedConfig) -> int | None:
     # RoBERTa's kin count places from the one after the padding piece.
     first = int(config.pad_token_id or 0) + 1 if "roberta" in config.model_type else 0
     return places - first - _AROUND
-
-
-_AROUND = 3
-"""Pieces that stand for no character: one before, one after, and a lone word-boundary piece."""

@@ -1,8 +1,8 @@
 """Raw text to clean text with an exact map back.
 
 The clean text is what the model reads, in training and in use. Characters are replaced one for one (width, traditional
-to simplified, percent signs, dashes, quotes, full stops for decimal points), and some are left out (control characters, stray spaces, pinyin glosses,
-line breaks of hard-wrapped copies); nothing is ever added, so each clean character has one raw character.
+to simplified, percent signs, dashes, quotes, full stops for decimal points), and some are left out (control characters,
+stray spaces, pinyin glosses, line breaks of hard-wrapped copies); nothing is ever added, so each clean character has one raw character.
 """
 
 from __future__ import annotations

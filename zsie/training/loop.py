@@ -112,7 +112,7 @@ def distance(teacher: Network, batch: TrainBatch, settings: TrainingSettings, ta
         tag_logits, link_logits, *_ = teacher(batch.tag_inputs, batch.link_inputs)
         chances, likely = tag_logits.softmax(-1), link_logits.sigmoid()
     real = batch.tags != IGNORE
-    tag_part = -(chances.clone() * tags.float().log_softmax(-1)).sum(-1)[real].mean()
+    tag_part = -(chances.clone() * tags.log_softmax(-1)).sum(-1)[real].mean()
     total: Tensor = tag_part * settings.tag_weight + link_loss(links, likely.clone(), batch) * settings.link_weight
     return total
 
@@ -209,8 +209,8 @@ class Trainer:
         if self.settings.piece_dropout > 0 and self.featurizer.mask_id is None:
             raise ConfigError(say("training.piece_dropout must be 0: the tokenizer has no piece <mask> or [MASK]"))
         fresh = network or build_network(config.encoder, config.network, self.featurizer, schema)
+        longest = longest_window(fresh.tagger.encoder.config)  # type: ignore[arg-type]
         for key, window in (("training.window", self.settings.window), ("inference.window", config.inference.window)):
-            longest = longest_window(fresh.tagger.encoder.config)  # type: ignore[arg-type]
             if longest is not None and window > longest:
                 told = say(
                     "{key} = {window}: this encoder reads at most {most} characters at a time",
