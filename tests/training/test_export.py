@@ -25,7 +25,7 @@ from zsie.model.restore import _graph_arrays, _restored, network_of
 from zsie.model.runtime import OnnxScorer
 from zsie.schema import DEFAULT
 from zsie.training.config import load_config
-from zsie.training.loop import TorchScorer, Trainer
+from zsie.training.loop import TorchScorer, Trainer, distance
 from zsie.training.metrics import keys, score
 from zsie.types import Document
 
@@ -124,3 +124,22 @@ def test_a_student_comes_closer_to_its_teacher(encoder: Path, documents: list[Do
         student.run(lambda _: None)
         gaps.append(gap(student))
     assert gaps[1] < gaps[0]
+
+
+def test_the_distance_to_a_teacher_is_least_where_all_its_logits_are_met(encoder: Path, documents: list[Document]) -> None:
+    config = load_config(ROOT / "configs" / "tiny.cfg", {"encoder.source": str(encoder)})
+    teacher = Trainer(config, DEFAULT, Tokenizer.from_file(str(encoder / "tokenizer.json")), documents, [])
+    batch = teacher.collate(teacher.draw(random.Random(0))[:8])
+    assert all((classes >= 0).any() for classes in batch.attributes)
+    torch.manual_seed(0)
+    with torch.no_grad():
+        parts = list(teacher.network.eval()(batch.tag_inputs, batch.link_inputs))
+        assert len(parts) == 2 + len(DEFAULT.attributes)
+
+        def far(logits: list[torch.Tensor]) -> float:
+            tags, links, *attributes = logits
+            return float(distance(teacher.network, batch, config.training, tags, links, attributes))
+
+        least = far(parts)
+        for k, own in enumerate(parts):
+            assert far([*parts[:k], own + torch.randn_like(own), *parts[k + 1 :]]) > least

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from zsie.model.features import BUCKETS, PAIR_FEATURES
-from zsie.model.network import Network
+from zsie.model.network import Network, places_of
 from zsie.model.restore import SMOOTHED, TRANSPOSED, stored_forms
 
 OPSET = 17
@@ -218,10 +218,8 @@ def _peaks(tagger: nn.Module) -> dict[str, np.ndarray]:
 
     watched = [(name, module) for name, module in tagger.named_modules() if _SECOND_PRODUCT.search(name)]
     hooks = [module.register_forward_pre_hook(watch(name)) for name, module in watched]
-    config = encoder.config  # type: ignore[union-attr]
-    # RoBERTa's kin count places from two.
-    places = int(getattr(config, "max_position_embeddings", 0)) or 258
-    count, length = int(config.vocab_size), min(256, places - 2)  # type: ignore[union-attr, arg-type]
+    count = int(encoder.config.vocab_size)  # type: ignore[union-attr, arg-type]
+    length = min(256, places_of(encoder) or 256)  # type: ignore[arg-type]
     pieces = torch.randint(count, (4, length), generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         encoder(input_ids=pieces, attention_mask=torch.ones_like(pieces))  # type: ignore[operator]

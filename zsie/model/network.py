@@ -216,11 +216,16 @@ _AROUND = 3
 """Pieces that stand for no character: one before, one after, and a lone word-boundary piece."""
 
 
-def longest_window(config: PretrainedConfig) -> int | None:
+def longest_window(encoder: nn.Module) -> int | None:
     """Characters that an encoder reads at a time even where each is a piece of its own; None where places are not counted."""
-    places = int(getattr(config, "max_position_embeddings", 0) or 0)
-    if places <= 0:
-        return None
-    # RoBERTa's kin count places from the one after the padding piece.
-    first = int(config.pad_token_id or 0) + 1 if "roberta" in config.model_type else 0
-    return places - first - _AROUND
+    places = places_of(encoder)
+    return None if places is None else places - _AROUND
+
+
+def places_of(encoder: nn.Module) -> int | None:
+    """The longest row of pieces that an encoder has places for; None where it counts none (relative or rotary places)."""
+    for name, table in encoder.named_modules():
+        if isinstance(table, nn.Embedding) and name.endswith(("position_embeddings", "embed_positions")):
+            # RoBERTa's kin give padding a place of its own and count the others from the next one.
+            return table.num_embeddings - (0 if table.padding_idx is None else table.padding_idx + 1)
+    return None

@@ -94,27 +94,42 @@ def losses(
         result["tags"] = tag_loss(logits, batch.tags, settings.tag_loss) * settings.tag_weight
     result["links"] = link_loss(link_logits, batch.link_targets, batch) * settings.link_weight
     if attribute_logits:
-        parts = [
-            nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=IGNORE, reduction="sum")
-            / (target != IGNORE).sum().clamp(min=1)
-            for logits, target in zip(attribute_logits, batch.attributes, strict=True)
+        gold = [
+            nn.functional.one_hot(classes.clamp(min=0), own.size(-1))
+            for own, classes in zip(attribute_logits, batch.attributes, strict=True)
         ]
-        result["attributes"] = torch.stack(parts).mean() * settings.attribute_weight
+        result["attributes"] = attribute_loss(attribute_logits, gold, batch) * settings.attribute_weight
     if teacher is not None:
-        result["teacher"] = settings.distill_weight * distance(teacher, batch, settings, logits, link_logits)
+        result["teacher"] = settings.distill_weight * distance(teacher, batch, settings, logits, link_logits, attribute_logits)
     return result
 
 
-def distance(teacher: Network, batch: TrainBatch, settings: TrainingSettings, tags: Tensor, links: Tensor) -> Tensor:
-    """How far tag and link logits are from a teacher's: cross-entropies with its probabilities in the place of the gold."""
-    with torch.inference_mode():
+def distance(
+    teacher: Network, batch: TrainBatch, settings: TrainingSettings, tags: Tensor, links: Tensor, attributes: Sequence[Tensor]
+) -> Tensor:
+    """How far logits are from a teacher's: cross-entropies with its probabilities in the place of the gold."""
+    with torch.no_grad():
         teacher.eval()
-        tag_logits, link_logits, *_ = teacher(batch.tag_inputs, batch.link_inputs)
-        chances, likely = tag_logits.softmax(-1), link_logits.sigmoid()
+        tag_logits, link_logits, *attribute_logits = teacher(batch.tag_inputs, batch.link_inputs)
     real = batch.tags != IGNORE
-    tag_part = -(chances.clone() * tags.log_softmax(-1)).sum(-1)[real].mean()
-    total: Tensor = tag_part * settings.tag_weight + link_loss(links, likely.clone(), batch) * settings.link_weight
+    total: Tensor = -(tag_logits.softmax(-1) * tags.log_softmax(-1)).sum(-1)[real].mean() * settings.tag_weight
+    total = total + link_loss(links, link_logits.sigmoid(), batch) * settings.link_weight
+    if attributes:
+        chances = [logits.softmax(-1) for logits in attribute_logits]
+        total = total + attribute_loss(attributes, chances, batch) * settings.attribute_weight
     return total
+
+
+def attribute_loss(logits: Sequence[Tensor], chances: Sequence[Tensor], batch: TrainBatch) -> Tensor:
+    """Mean cross-entropy over the attributes, each over the entities that may have it.
+
+    `logits` and `chances` hold for each attribute [B, N, classes]; `chances` is one-hot for gold, or a teacher's.
+    """
+    parts = []
+    for own, wanted, gold in zip(logits, chances, batch.attributes, strict=True):
+        may = gold != IGNORE
+        parts.append(-(wanted * own.log_softmax(-1)).sum(-1)[may].sum() / may.sum().clamp(min=1))
+    return torch.stack(parts).mean()
 
 
 def link_loss(logits: Tensor, targets: Tensor, batch: TrainBatch) -> Tensor:
@@ -209,7 +224,7 @@ class Trainer:
         if self.settings.piece_dropout > 0 and self.featurizer.mask_id is None:
             raise ConfigError(say("training.piece_dropout must be 0: the tokenizer has no piece <mask> or [MASK]"))
         fresh = network or build_network(config.encoder, config.network, self.featurizer, schema)
-        longest = longest_window(fresh.tagger.encoder.config)  # type: ignore[arg-type]
+        longest = longest_window(fresh.tagger.encoder)
         for key, window in (("training.window", self.settings.window), ("inference.window", config.inference.window)):
             if longest is not None and window > longest:
                 told = say(
