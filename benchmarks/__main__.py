@@ -1,11 +1,11 @@
-"""`python -m benchmarks NAME [OPTIONS]`: values, faults, speed, latency, scale, spacy_ner."""
+"""`python -m benchmarks NAME [OPTIONS]`: card, values, faults, speed, latency, scale, spacy_ner."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-NAMES = ("values", "faults", "speed", "latency", "scale", "spacy_ner")
+NAMES = ("card", "values", "faults", "speed", "latency", "scale", "spacy_ner")
 
 
 def main() -> int:
