@@ -14,11 +14,11 @@ ROOT = Path(__file__).parents[1]
 def test_every_label_and_relation_of_the_scored_documents_has_its_row(tmp_path: Path) -> None:
     paths = [ROOT / "corpus" / "authored" / f"{name}.ann.txt" for name in ("j1_03", "j2_01")]
     card = tmp_path / "card.md"
-    card.write_text("before\n<!-- dev -->\nold\n<!-- /dev -->\nafter\n", encoding="utf-8")
+    card.write_text("before\n<!-- dev -->\nlast time\n<!-- /dev -->\nafter\n", encoding="utf-8")
     data = evaluated("fast", *map(str, paths))
     put(table(data), "dev", card)
     text = card.read_text(encoding="utf-8")
-    assert "old" not in text
+    assert "last time" not in text
     assert text.startswith("before\n<!-- dev -->\n2 documents. Entities **")
     rows = {cell.strip() for line in text.splitlines() if line.startswith("|") for cell in line.split("|")}
     documents, _ = load_corpus(*paths)
