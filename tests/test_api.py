@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import packages_distributions
 from importlib.resources import files
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +23,7 @@ from hypothesis import strategies as st
 
 import zsie
 from zsie.api import parse_date
+from zsie.cli import doctor
 from zsie.corpus import load_corpus
 from zsie.training.evaluate import evaluate
 
@@ -37,6 +43,18 @@ def test_parsing_loads_neither_torch_nor_spacy() -> None:
     code = "import sys, zsie; zsie.parse('全县引进项目25个。'); print([m for m in ('torch', 'spacy', 'transformers') if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_every_package_that_is_required_is_imported_and_looked_for() -> None:
+    needed = re.search(r"^dependencies = \[\n(.*?)^\]", (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M | re.S)
+    assert needed
+    packages = set(re.findall(r"""^  ["']([\w-]+)""", needed.group(1), re.M))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "zsie").rglob("*.py"))
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", source, re.M))
+    # A package is imported by its own name, or by another where it is installed under one (markdown-it-py).
+    owners = packages_distributions()
+    assert packages <= imported.union(*(owners.get(name, ()) for name in imported))
+    assert set(doctor._PARSING) <= packages
 
 
 def check(report: zsie.Report) -> None:
@@ -136,6 +154,37 @@ def test_stream_is_lazy_ordered_and_the_same_in_processes(parser: zsie.Parser) -
     assert several == single
     endless = parser.stream((t for t in iter(lambda: texts[0], None)), batch_size=2)
     assert next(endless).text == texts[0]
+
+
+def test_a_stream_that_is_closed_early_leaves_the_batches_that_wait(
+    parser: zsie.Parser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Threads(ThreadPoolExecutor):
+        """Like a pool of processes, which cannot cancel what it has put in their queue."""
+
+        def __init__(self, workers: int, context: object, start: Callable[..., None], given: tuple[zsie.Parser, Event]) -> None:
+            super().__init__(workers, initializer=start, initargs=given)
+            self.closed = given[1]
+            pools.append(self)
+
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(wait)
+
+    def read(self: zsie.Parser, texts: list[str], day: object) -> list[str]:
+        begun.extend(texts)
+        assert texts == ["0"] or pools[0].closed.wait(60)
+        return texts
+
+    pools: list[Threads] = []
+    begun: list[str] = []
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", Threads)
+    monkeypatch.setattr(zsie.Parser, "_parse_batch", read)
+    stream = parser.stream(map(str, range(100)), batch_size=1, processes=2)
+    assert next(stream) == "0"
+    assert isinstance(stream, Generator)
+    stream.close()
+    # Two that were being read, and none of the two after them.
+    assert set(begun) <= {"0", "1", "2"}
 
 
 def test_a_report_is_read_the_same_whatever_stands_beside_it(parser: zsie.Parser, reports: dict[str, zsie.Report]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zsie.assemble import assemble
 from zsie.errors import ModelError
@@ -16,6 +17,9 @@ from zsie.model.engine import Engine
 from zsie.model.runtime import Model
 from zsie.report import Report
 from zsie.text import clean
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
 
 DEFAULT_MODEL = "default"
 
@@ -76,33 +80,44 @@ def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
         yield batch
 
 
-_worker: Parser | None = None
+_worker: tuple[Parser, Event] | None = None
 
 
-def _start_worker(parser: Parser) -> None:
+def _start_worker(parser: Parser, closed: Event) -> None:
     global _worker
-    _worker = Parser(parser.model, threads=1)
+    _worker = Parser(parser.model, threads=1), closed
 
 
 def _run_worker(batch: list[str], day: dt.date | None) -> list[Report]:
     assert _worker is not None
-    return _worker._parse_batch(batch, day)
+    parser, closed = _worker
+    return [] if closed.is_set() else parser._parse_batch(batch, day)
 
 
 def _in_processes(parser: Parser, batches: Iterator[list[str]], day: dt.date | None, processes: int) -> Iterator[Report]:
-    """Keep a few batches ahead in the workers, so memory stays bounded however long the stream."""
+    """Keep a few batches ahead in the workers, so memory stays bounded however long the stream.
+
+    A stream that is closed early waits only for the batches that are being read.
+    """
     from collections import deque
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (parser,)) as pool:
+    context = get_context("spawn")
+    # What the pool has handed on to its workers' queue, one batch a worker and one more, it can no longer cancel.
+    closed = context.Event()
+    with ProcessPoolExecutor(processes, context, _start_worker, (parser, closed)) as pool:
         waiting: deque[Future[list[Report]]] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(_run_worker, batch, day))
-            if len(waiting) > 2 * processes:
+        try:
+            for batch in batches:
+                waiting.append(pool.submit(_run_worker, batch, day))
+                if len(waiting) > 2 * processes:
+                    yield from waiting.popleft().result()
+            while waiting:
                 yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+        finally:
+            closed.set()
+            pool.shutdown(cancel_futures=True)
 
 
 def parse_date(date: str | dt.date | None) -> dt.date | None:

@@ -85,15 +85,15 @@ class Report(ReportData):
         return frames(self)
 
     def to_html(self) -> str:
-        """A self-contained page: the text with its spans, the tables beside it."""
+        """A self-contained page: the text (of a part, its own stretch) with its spans, the tables beside it."""
         return page(self, findings=self.check(agreeing=True))
 
     def _repr_html_(self) -> str:
         return snippet(self)
 
     def __repr__(self) -> str:
-        name = self.title or self.text[:20].strip()
-        return f"<Report {name!r}: {len(self.text)} characters, {len(self.entities)} entities, {len(self.relations)} relations>"
+        name = self.title or self.text[self.span.start : self.span.end][:20].strip()
+        return f"<Report {name!r}: {len(self.span)} characters, {len(self.entities)} entities, {len(self.relations)} relations>"
 
     def _part(self, start: int, end: int, title: str | None) -> Report:
         def inside(item: Any) -> bool:

@@ -16,6 +16,9 @@ from typing import Any
 from zsie.errors import SchemaError
 from zsie.messages import say
 
+RESERVED = ("id", "label", "start", "end", "text", "confidence", "value")
+"""What a report's entities are written with; their attributes stand beside these, so that none may have such a name."""
+
 
 @dataclass(frozen=True)
 class RelationType:
@@ -128,6 +131,11 @@ class Schema:
                 name = f"relations.{relation.name}"
                 raise SchemaError(say("{path}: {name}: unique must be 'head' or 'tail'", path=source, name=name))
         for attribute in self.attributes.values():
+            if attribute.name in RESERVED:
+                facts = {"path": source, "name": f"attributes.{attribute.name}", "names": ", ".join(RESERVED)}
+                raise SchemaError(
+                    say("{path}: {name}: every entity of a report has this key; name it otherwise than {names}", **facts)
+                )
             if attribute.labels - known:
                 raise SchemaError(_unknown(source, f"attributes.{attribute.name}", attribute.labels - known))
             if attribute.default is not None and attribute.default not in attribute.values:

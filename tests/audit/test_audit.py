@@ -165,6 +165,23 @@ def test_a_growth_rate_is_no_share() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("改造网点⟦2个|COUNT#1⟧(⟦甲店|COMPANY#2⟧、⟦乙店|COMPANY#3⟧)。", [("list_count", True)]),
+        ("改造网点⟦3个|COUNT#1⟧(⟦甲店|COMPANY#2⟧、⟦乙店|COMPANY#3⟧)。", [("list_count", False)]),
+        ("恢复基层社⟦1个|COUNT#1⟧(⟦枫口供销社|ORG#2⟧)。", [("list_count", True)]),
+        ("家庭养老床位⟦7000张|COUNT#1⟧(牵头单位:⟦民政厅|ORG#2⟧)。", []),
+        ("公共充电桩⟦3000个|COUNT#1⟧(⟦市教育局|ORG#2⟧)。", []),
+        ("公共充电桩⟦3000个|COUNT#1⟧(⟦市教育局|ORG#2⟧、⟦市发改委|ORG#3⟧)。", []),
+        ("走访企业⟦200家|COUNT#1⟧(参加人员:⟦王强|PERSON#2⟧、⟦赵敏|PERSON#3⟧)。", []),
+        ("走访企业⟦200家|COUNT#1⟧(⟦王强|PERSON#2⟧、⟦赵敏|PERSON#3⟧)。", []),
+    ],
+)
+def test_lists(text: str, expected: list[tuple[str, bool]]) -> None:
+    assert kinds(report(f"{text}\n---\n").check(agreeing=True)) == expected
+
+
+@pytest.mark.parametrize(
     ("again", "period", "expected"),
     [
         ("9.8亿元", "2008年1-6月", [("stated_twice", True)]),
@@ -201,6 +218,8 @@ def test_period_after_the_report() -> None:
         ("AMOUNT", "30多万元", None),
         ("AMOUNT", "*亿元", None),
         ("AMOUNT", "1·86亿元", None),
+        ("AMOUNT", "1。24亿元", None),
+        ("AMOUNT", "3亿5000万元", None),
         ("AMOUNT", "三千万元", None),
     ],
 )

@@ -35,6 +35,7 @@ def test_a_folder_is_walked_in_order_without_litter_and_results(folder: Path) ->
     found = find([folder], without=folder / "out")
     assert names(folder, found.items) == ["a.txt", "b.txt", "c.zip/乙.txt", "c.zip/甲/一.txt", "子/丙.txt"]
     assert not found.faults
+    assert find([folder], without=folder / "子" / ".." / "out").items == found.items
     assert names(folder, find([folder], recursive=False).items)[-1] == "c.zip/甲/一.txt"
 
 
@@ -45,7 +46,11 @@ def test_arguments_keep_their_order_and_each_file_is_read_once(folder: Path) -> 
 
 def test_patterns(folder: Path) -> None:
     found = find([str(folder / "**" / "*.txt"), str(folder / "*.pdf")], without=folder / "out")
-    assert names(folder, found.items) == ["a.txt", "b.txt", "out/reports.txt", "子/丙.txt"]
+    assert names(folder, found.items) == ["a.txt", "b.txt", "子/丙.txt"]
+    # What the pattern itself names is wanted, wherever results go.
+    inside = find([str(folder / "out" / "*.txt")], without=folder / "out")
+    assert names(folder, inside.items) == ["out/reports.txt"]
+    assert names(folder, find([str(folder / "子" / "*.txt")], without=folder).items) == ["子/丙.txt"]
     assert [fault.reason for fault in found.faults] == ["no file matches the pattern"]
 
 

@@ -12,8 +12,12 @@ import time
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from docx import Document
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 from typer.testing import CliRunner
 
 from zsie.batch.journal import NAME
@@ -203,6 +207,58 @@ def test_brackets_in_names_and_a_file_in_the_way(tmp_path: Path) -> None:
     result = run(app, ["parse", str(tmp_path / "总结[1].txt")])
     assert result.exit_code == 2
     assert "总结[1].txt: the file is empty; leave it out" in result.stderr
+
+
+def test_a_place_that_cannot_be_written_costs_a_line(tmp_path: Path) -> None:
+    report = tmp_path / "a.txt"
+    report.write_text("全年签约项目3个。", encoding="utf-8")
+    (tmp_path / "full" / NAME).mkdir(parents=True)
+    for out in (report, report / "below", tmp_path / "full"):
+        result = run(app, ["parse", str(report), "-o", str(out)])
+        assert result.exit_code == 2
+        (line,) = result.stderr.splitlines()
+        assert line.startswith(f"{out}: results cannot be written there (")
+        assert line.endswith("choose another -o")
+    assert report.read_text(encoding="utf-8") == "全年签约项目3个。"
+
+
+def test_results_do_not_go_where_the_reports_are(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("签约3个。", encoding="utf-8")
+    result = run(app, ["parse", str(tmp_path), "-o", str(tmp_path / "x" / "..")])
+    assert result.exit_code == 2
+    assert "the next run would read the results as reports" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_formats_that_are_files_need_a_folder() -> None:
+    for formats in (["xlsx"], ["html", "csv"], ["jsonl", "xlsx"]):
+        result = run(app, ["parse", "-", *(a for f in formats for a in ("-f", f))], input="签约3个。".encode())
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == f"-f {' -f '.join(formats)} writes to a folder; name it with -o\n"
+    for name in ("json", "jsonl"):
+        result = run(app, ["parse", "-", "-f", name], input="签约3个。".encode())
+        assert result.exit_code == 0
+        assert json.loads(result.stdout)["text"] == "签约3个。"
+
+
+def test_no_format_named_means_workbook_and_pages(tmp_path: Path) -> None:
+    assert run(app, ["parse", "-", "-o", str(tmp_path)], input="签约3个。".encode()).exit_code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {NAME, "index.html", "reports.xlsx", "stdin.html"}
+
+
+def test_a_pdf_read_in_part_is_told_each_time(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    canvas.drawString(72, 700, "Investment in 2021 amounted to 4.34.")
+    canvas.showPage()
+    canvas.drawImage(ImageReader(Image.new("L", (9, 9))), 0, 0, 590, 800)
+    canvas.save()
+    arguments = ["parse", str(tmp_path / "a.pdf"), "-o", str(tmp_path / "out"), "-q"]
+    told = "1 of 2 pages have no text (probably scanned)", "recognise its text by OCR and save that"
+    for extra in ([], ["--resume"]):
+        result = run(app, [*arguments, *extra])
+        assert (result.exit_code, result.stderr) == (0, f"{tmp_path / 'a.pdf'}: {told[0]}; {told[1]}\n")
+    row = list(openpyxl.load_workbook(tmp_path / "out" / "reports.xlsx")["Errors"].values)[1]
+    assert row[1:3] == told
 
 
 @pytest.mark.parametrize("arguments", [["--resume"], ["--since", "昨天"], ["--jobs", "-1"], ["--max-size", "0"]])

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,35 @@ def test_another_or_missing_text_is_told(tmp_path: Path) -> None:
     assert "differs from the text that was annotated" in faults[0].message
     with pytest.raises(CorpusError, match="no stand-off files"):
         attach(tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told", "kept"),
+    [
+        ({"relations": [["NEAR", "1", "2"]]}, "d1: NEAR 1 2: unknown relation NEAR", ("12", 0)),
+        ({"relations": [["VALUE", "2", "1"]]}, "d1: VALUE 2 1: COUNT -> INDICATOR is not allowed", ("12", 0)),
+        ({"relations": [["VALUE", "1", "3"]]}, "d1: VALUE 1 3: no entity has this id", ("12", 0)),
+        ({1: ["2", "COUNT", 9, 12, {"status": "lost"}]}, "#2 10-13: attribute status=lost is not allowed on COUNT", ("12", 1)),
+        ({1: ["2", "COUNT", 8, 12, {}]}, "#2 9-13: overlaps the span before it", ("1", 0)),
+        ({1: ["2", "COUNT", 9, 99, {}]}, "#2 10-100: outside the text (15 characters)", ("1", 0)),
+        ({1: ["2", "COUNT", 9, 13, {}]}, "#2 10-14: punctuation or space at a span's edge", ("12", 1)),
+        ({1: ["1", "COUNT", 9, 12, {}]}, "#1 10-13: this id is used before", ("1", 0)),
+        ({1: ["2", "NUMBER", 9, 12, {}]}, "#2 10-13: unknown label NUMBER", ("1", 0)),
+        ({1: ["2", "COUNT", "9", 12, {}]}, "not a zsie-standoff/1 file", None),
+    ],
+)
+def test_what_breaks_a_rule_is_told_as_in_every_other_format(
+    tmp_path: Path, changed: dict[object, list[object]], told: str, kept: tuple[str, int] | None
+) -> None:
+    document, _ = parse_ann(RAW, "d1")
+    (path,) = detach([document], tmp_path)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    for key, value in changed.items():
+        (data["entities"] if isinstance(key, int) else data)[key] = value
+    path.write_text(json.dumps(data), encoding="utf-8")
+    documents, faults = attach(tmp_path, {"d1": document.text})
+    assert told in str(faults[0])
+    assert [("".join(e.id for e in d.entities), len(d.relations)) for d in documents] == ([] if kept is None else [kept])
 
 
 def test_the_standoff_of_the_real_summaries_fits_them(summaries: Path) -> None:

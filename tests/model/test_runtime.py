@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import zsie
+from zsie.errors import ModelError
 from zsie.model.runtime import Model
 
 LATE = """
@@ -47,3 +48,33 @@ def test_a_setting_of_an_earlier_zsie_is_passed_over() -> None:
     meta = {**model.meta, "inference": {**model.meta["inference"], "batch": 4}}
     old = Model({**model.files, "model.json": json.dumps(meta).encode()})
     assert old.settings == model.settings
+
+
+META = {"name": "x", "version": "1", "schema": {"labels": ["A"]}, "inference": {}, "format": 1}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe\xfd",
+        b"[]",
+        *(json.dumps({k: v for k, v in META.items() if k != key}).encode() for key in META if key != "format"),
+        json.dumps({**META, "inference": None}).encode(),
+    ],
+)
+def test_a_damaged_description_is_told(content: bytes) -> None:
+    files = {**zsie.load().model.files, "model.json": json.dumps(META).encode()}
+    assert Model(files).name == "x"
+    with pytest.raises(ModelError, match=r"^folder/model\.json: damaged or incomplete \(.+\); copy the model folder again"):
+        Model({**files, "model.json": content}, source="folder")
+
+
+@pytest.mark.parametrize("name", ["tagger.onnx", "linker.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("kept", [0, 1000])
+def test_a_damaged_graph_or_tokenizer_is_told_with_the_first_text(name: str, kept: int) -> None:
+    files = zsie.load("fast").model.files
+    parser = zsie.Parser(Model({**files, name: files[name][:kept]}, source="folder"))
+    with pytest.raises(ModelError, match=rf"^folder/{name}: damaged or incomplete \(.+\); copy the model folder again"):
+        parser.parse("全县引进项目25个。")

@@ -8,6 +8,10 @@ import stat
 import sys
 import zipfile
 from collections.abc import Callable
+from email.charset import Charset
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.mime.text import MIMEText
 from pathlib import Path
 
 import pytest
@@ -117,13 +121,144 @@ def test_docx_merged_nested_inserted_deleted_and_boxed_text() -> None:
     paragraph._p.append(parse_xml(box))
     assert paragraph._p.tag == qn("w:p")
     text = read_bytes(docx_bytes(document), "a.docx").text
-    assert text == "控件内的一段\n合并 | 上\n内表\n签约新增\n框内\n"
+    assert text == "控件内的一段\n合并 | 上\n | 内表\n签约新增\n框内\n"
+
+
+def test_docx_cells_merged_downwards_leave_the_others_under_their_headings() -> None:
+    document = Document()
+    table = document.add_table(rows=3, cols=4)
+    for row, texts in zip(
+        table.rows,
+        (("县区", "到位资金", "完成率", "备注"), ("甲县", "3亿元", "50%", "无"), ("", "4亿元", "60%", "")),
+        strict=True,
+    ):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(1, 3).merge(table.cell(2, 3))
+    reading = read_bytes(docx_bytes(document), "a.docx")
+    assert reading.text == "县区 | 到位资金 | 完成率 | 备注\n甲县 | 3亿元 | 50% | 无\n | 4亿元 | 60%\n"
+    assert cited(reading, "4亿元") == "table 1, row 3, cell 2 · characters 1–3"
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("引进项目**25个**，到位资金**4.34亿元**", "引进项目25个，到位资金4.34亿元"),
+        ("完成**25个**项目，增长**20%**以上", "完成25个项目，增长20%以上"),
+        ("**市委高度重视**，***重点***推进：__服务__。", "市委高度重视，重点推进：服务。"),
+        ("引进**亿元以上项目**25个", "引进亿元以上项目25个"),
+        ("**注：**重点是*招商*；*引资*", "注：重点是*招商*；引资"),
+        ("到位资金**亿元，其中**重点项目**投资3亿元", "到位资金**亿元，其中重点项目投资3亿元"),
+        *(
+            (masked, masked)
+            for masked in (
+                "**县引进**个项目，增长**%，到位**亿元",
+                "*县引进*个项目，20**年李**主任与王**主任率队",
+                "投资5.**亿元，增长**.**%，**、**参加",
+                "202_年__县投资#.#亿元",
+                "增长**%",
+            )
+        ),
+        (r"投资5\*\*万元与6\*\*万元", "投资5**万元与6**万元"),
+        ("[深圳](http://a.cn)`考察`![图](a.png)<b>三</b>次&amp;签约", "深圳考察三次&签约"),
+    ],
+)
+def test_markdown_loses_its_marks_and_keeps_masks(line: str, wanted: str) -> None:
+    for name in ("a.md", "a.MARKDOWN"):
+        assert read_bytes(line.encode(), name).text == wanted + "\n"
+    assert read_bytes(line.encode(), "a.txt").text == line
+
+
+def test_markdown_blocks_cite_their_lines() -> None:
+    text = """# 2021年**工作**总结
+
+    引进项目25个，
+到位资金**4.34亿元**。
+- **一是**考察
+
+  三次
+2. 签约<br>拜访
+***
+> 引文
+
+| 县区 | 资金 | 备注 |
+|:--|--:|---|
+| **甲县** | 3亿元 | |
+| | 4\\|5 |
+```
+代码
+```
+<table><tr><td>乙县</td><td>6亿元</td></tr></table>
+"""
+    reading = read_bytes(text.replace("\n", "\r\n").encode("gb18030"), "a.md")
+    assert reading.text.splitlines() == [
+        "2021年工作总结",
+        "引进项目25个，",
+        "到位资金4.34亿元。",
+        "一是考察",
+        "三次",
+        "2. 签约",
+        "拜访",
+        "引文",
+        "县区 | 资金 | 备注",
+        "甲县 | 3亿元",
+        " | 4|5",
+        "代码",
+        "乙县 | 6亿元",
+    ]
+    assert cited(reading, "4.34亿元") == "line 4 · characters 5–10"
+    assert cited(reading, "拜访") == "line 8 · characters 1–2"
+    assert cited(reading, "3亿元") == "line 14, table 1, row 2, cell 2 · characters 1–3"
+    assert [cited(reading, piece) for piece in ("代码", "乙县")] == ["line 17 · characters 1–2", "line 19 · characters 1–2"]
+    assert (reading.source.format, reading.source.encoding) == ("md", "gb18030")
 
 
 def test_pdf_pages(pdf: Callable[..., bytes]) -> None:
     reading = read_bytes(pdf([[SENTENCE, "第一页第二行"], ["第二页：签约项目3个。"]]), "a.pdf")
     assert reading.text.startswith(SENTENCE)
     assert cited(reading, "签约") == "page 2 · characters 5–6"
+
+
+STAMP = "扫描全能王 创建"
+TITLE = "2021年招商引资工作总结"
+RUNNING = "某县2021年招商引资工作总结汇编材料之一（内部资料）"
+FULL = [SENTENCE, "县长率队赴深圳考察，拜访企业三家。"]
+
+
+@pytest.mark.parametrize(
+    ("pages", "scanned"),
+    [
+        ([[STAMP]] * 6, range(1, 7)),
+        ([[f"— {n} —"] for n in range(1, 7)], range(1, 7)),
+        ([[RUNNING, f"第 {n} 页 共 6 页"] for n in range(1, 7)], range(1, 7)),
+        ([[STAMP]], [1]),
+        ([["1"], ["2"]], []),
+    ],
+)
+def test_scans_with_a_stamp_or_a_number_are_refused(
+    pdf: Callable[..., bytes], pages: list[list[str]], scanned: list[int]
+) -> None:
+    with pytest.raises(ReadError, match=rf"no text layer \({len(pages)} pages"):
+        read_bytes(pdf(pages, scanned=scanned), "a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("pages", "scanned", "lost"),
+    [
+        ([FULL, *[[]] * 4], [2, 3, 4, 5], 4),
+        ([[RUNNING, *FULL], *[[RUNNING]] * 4], [2, 3, 4, 5], 4),
+        ([FULL, [STAMP]], [2], 1),
+        ([[TITLE], FULL, ["— 3 —"]], [], 0),
+        ([FULL * 5] * 3, [1, 2, 3], 0),  # recognised text behind its picture
+        ([[*FULL, "第 1 页"]], [1], 0),
+    ],
+)
+def test_pages_without_text_are_told(pdf: Callable[..., bytes], pages: list[list[str]], scanned: list[int], lost: int) -> None:
+    reading = read_bytes(pdf(pages, scanned=scanned), "a.pdf")
+    assert SENTENCE in reading.text
+    told = f"{lost} of {len(pages)} pages have no text (probably scanned)", "recognise its text by OCR and save that"
+    assert reading.warning == (told if lost else None)
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb2312"])
@@ -142,6 +277,27 @@ def test_html_main_content_and_tables(charset: str) -> None:
     assert cited(reading, "4.34亿元") == "paragraph 2 · characters 21–26"
     assert cited(reading, "12.5亿元") == "table 1, row 2, cell 2 · characters 1–6"
     assert reading.source.encoding == {"utf-8": "utf-8-sig", "gb2312": "gb18030"}[charset]
+
+
+def mht(page: str, charset: str) -> bytes:
+    """A page as browsers (quoted-printable) and Word (base64) save it, with a picture and a frame beside it."""
+    whole = MIMEMultipart("related", type="text/html")
+    part, picture = MIMENonMultipart("text", "html", charset=charset), MIMENonMultipart("image", "png")
+    part.set_payload(page, Charset(charset))
+    picture.set_payload("iVBORw0KGgo=")
+    for each in (picture, part, MIMEText("<p>广告</p>", "html", "utf-8")):
+        whole.attach(each)
+    return b"From: <Saved by Blink>\r\nSubject: x\r\n" + whole.as_bytes()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312"])
+@pytest.mark.parametrize("name", ["a.mht", "a.MHTML", "stdin"])
+def test_pages_saved_in_one_file(name: str, charset: str) -> None:
+    for page in (PAGE.format(charset=charset), PAGE.replace('<meta charset="{charset}">', "")):
+        reading = read_bytes(mht(page, charset), name)
+        assert reading.text == read_bytes(page.encode(charset), "a.html").text
+        assert cited(reading, "12.5亿元") == "table 1, row 2, cell 2 · characters 1–6"
+        assert reading.source.format == "mht"
 
 
 def test_html_falls_back_to_the_whole_body_and_lays_out_old_pages() -> None:
@@ -186,6 +342,9 @@ ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage
         ("a.doc", PAGE.encode(), "its content is a web page", "rename it to a.html"),
         ("a.pdf", b"%PDF-1.7\n" + bytes(99), "PDF is damaged", "viewer"),
         ("a.html", b"<html><body></body></html>", "no text", "get it again"),
+        ("a.mht", SENTENCE.encode(), "its content is not", "get it again"),
+        ("a.mht", b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n", "no text", "from a browser again"),
+        ("a.doc", b"MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n", "saved in one file", "rename it to a.mht"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(50), "a picture", "OCR"),
         ("a.rar", b"Rar!\x1a\x07" + bytes(50), "archive", "zip"),
         ("b.zip", b"PK\x05\x06" + bytes(18), "archive inside", "unpack"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,21 @@ def test_ambiguous_short_names_and_masks_stay_apart() -> None:
         "⟦XX农业科技有限公司|COMPANY#4⟧和⟦XX家庭农场|COMPANY#5⟧。"
     )
     assert len(found.companies) == 5
+    masked = report(
+        "⟦××公司|COMPANY#1⟧、⟦××公司|COMPANY#2⟧、⟦XX有限公司|COMPANY#3⟧和⟦XX有限公司|COMPANY#4⟧签了⟦○○项目|PROJECT#5⟧、⟦○○项目|PROJECT#6⟧。"
+    )
+    assert (len(masked.companies), len(masked.projects)) == (4, 2)
+
+
+def test_every_percentage_of_an_indicator_is_in_a_row_or_a_cell() -> None:
+    found = report(
+        "⟦税收|INDICATOR#1⟧⟦2亿元|AMOUNT#2⟧,增长⟦41%|PERCENT#3⟧,占全县⟦28.5%|PERCENT#4⟧。"
+        "\n---\nVALUE 1 2\nVALUE 1 3\nVALUE 1 4\n"
+    )
+    assert [(row.figure.text, row.growth and row.growth.text) for row in found.indicators] == [
+        ("2亿元", "41%"),
+        ("28.5%", None),
+    ]
 
 
 def test_project_variants() -> None:
@@ -156,3 +172,42 @@ def test_a_cell_is_as_sure_as_the_weaker_of_mention_and_relation() -> None:
     found = replace(sure, entities=(firm, plant), relations=(Relation("INVESTS_IN", firm, plant, 0.5),))
     cells = {c.column: c.confidence for c in found.cells if c.table == "projects"}
     assert cells == {"project": 0.8, "stage": 0.8, "investors": 0.5}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ",完成年度目标⟦150亿元|AMOUNT#3 status=target⟧,同比增长",
+        ",比去年同期⟦40亿元|AMOUNT#3⟧增长",
+        "(上年同期⟦40亿元|AMOUNT#3⟧),增长",
+        ",同比增加⟦8亿元|AMOUNT#3⟧、增长",
+        ",较上年净增⟦8亿元|AMOUNT#3⟧,增长",
+    ],
+)
+def test_growth_is_of_the_actual_figure(words: str) -> None:
+    found = report(f"⟦到位资金|INDICATOR#1⟧⟦50亿元|AMOUNT#2⟧{words}⟦25%|PERCENT#4⟧。\n---\nVALUE 1 2\nVALUE 1 3\nVALUE 1 4\n")
+    assert [i.growth.text if i.growth else None for i in found.indicators] == ["25%", None]
+
+
+def test_growth_of_what_is_reached() -> None:
+    found = report(
+        "⟦到位资金|INDICATOR#1⟧从⟦40亿元|AMOUNT#2⟧比去年增加到⟦50亿元|AMOUNT#3⟧,增长⟦25%|PERCENT#4⟧。\n---\nVALUE 1 2\nVALUE 1 3\nVALUE 1 4\n"
+    )
+    assert [i.growth.text if i.growth else None for i in found.indicators] == [None, "25%"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("县长李明", "副县长李强", "李县长", "李副县长"), {"李明": 2, "李强": 2}),
+        (("副县长李强", "李县长"), {"李强": 2}),
+        (("招商局局长陈某某", "陈某某局长", "陈某某"), {"陈某某": 3}),
+    ],
+)
+def test_officials_by_their_titles(texts: tuple[str, ...], expected: dict[str, int]) -> None:
+    found = report("。".join(f"⟦{text}|OFFICIAL#{i}⟧" for i, text in enumerate(texts, 1)))
+    assert {o.name: len(o.mentions) for o in found.officials} == expected
+
+
+def test_masked_officials_of_other_titles_stay_apart() -> None:
+    assert len(report("⟦县长陈某某|OFFICIAL#1⟧。⟦招商局局长陈某某|OFFICIAL#2⟧。⟦陈某某|OFFICIAL#3⟧。").officials) == 3

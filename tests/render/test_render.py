@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -49,6 +50,35 @@ def test_the_page_shows_the_text_unchanged(reports: dict[str, zsie.Report]) -> N
         reader.feed(page(report))
         assert reader.text == report.text
         assert not re.search(r"(?:src|href)=|https?:(?!//www\.w3\.org/2000/svg)", page(report))
+
+
+def test_a_part_shows_its_own_stretch_alone(second: Filed) -> None:
+    for part in second.report.parts:  # type: ignore[attr-defined]
+        own = part.text[part.span.start : part.span.end]
+        assert own != part.text
+        reader = Text()
+        reader.feed(part.to_html())
+        assert reader.text == own
+        assert f'{len(own)} <span data-w="page.characters">' in part.to_html()
+        assert f": {len(own)} characters, {len(part.entities)} entities" in repr(part)
+    untitled = replace(part, title=None)
+    assert repr(untitled).startswith(f"<Report {own[:20].strip()!r}")
+
+
+def test_a_title_is_bold_where_its_own_part_has_it() -> None:
+    text = "工作总结\n\n工作总结\n完"
+    report = Report(text=text, span=Span(6, len(text)), title="工作总结")
+    assert marked(report, []) == "<div class=p><b>工作总结</b>\n完</div>"
+
+
+def test_a_figure_stands_under_the_same_indicator_in_the_page_as_in_the_tables() -> None:
+    from tests.render.conftest import report_of
+
+    report = report_of(
+        "⟦饼干项目|PROJECT#1⟧⟦计划投资|INDICATOR#2⟧、⟦到位资金|INDICATOR#3⟧⟦1000万元|AMOUNT#4⟧。\n---\nFIGURE 1 4\nVALUE 2 4\nVALUE 3 4\n"
+    )
+    (row,) = TABLES["projects"][0](report)
+    assert f">{row['figures']}</a>" in page(report)
 
 
 def test_the_page_is_safe_against_markup_in_the_text() -> None:
@@ -114,7 +144,7 @@ def test_every_column_label_and_code_has_a_chinese_word() -> None:
     words = chinese()
     assert set(words["tables"]) == set(COLUMNS)
     assert set(words["columns"]) == {c for columns in COLUMNS.values() for c in columns}
-    codes = {*DEFAULT.labels, *DEFAULT.relations, *KINDS, *SEVERITIES}
+    codes = {*DEFAULT.labels, *DEFAULT.relations, *KINDS, *SEVERITIES, "ratio", "points"}
     codes.update(v for a in DEFAULT.attributes.values() for v in a.values)
     assert codes <= set(words["values"])
     script = asset("page.js")
@@ -144,6 +174,8 @@ def test_frames_give_every_cell_its_place(first: Filed) -> None:
         ("AMOUNT", {"kind": "money", "amount": "434000000", "currency": "CNY"}, "434,000,000 CNY"),
         ("AMOUNT", {"kind": "money", "amount": None, "low": "1000", "high": None, "currency": "CNY"}, "1,000… CNY"),
         ("PERCENT", {"kind": "percent", "ratio": "-0.0892"}, "-8.92%"),
+        ("PERCENT", {"kind": "percent", "ratio": "0.032", "low": "0.032", "high": "0.032", "points": True}, "3.2 points"),
+        ("PERCENT", {"kind": "percent", "ratio": None, "low": "0.005", "high": "0.01", "points": True}, "0.5…1 points"),
         ("COUNT", {"kind": "count", "amount": "1.5", "classifier": "亩"}, "1.5 亩"),
         ("AMOUNT", {"kind": "masked", "amount": None}, "masked"),
         ("DATE", {"kind": "period", "start": "2008-01-01", "end": "2008-06-30"}, "2008-01-01…2008-06-30"),

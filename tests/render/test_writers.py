@@ -107,6 +107,17 @@ def test_cells_lead_to_the_file_and_to_the_page(first: Filed, tmp_path: Path) ->
     assert cited.target.replace("\\", "/") == "../in/一%20%231.docx"
 
 
+def test_a_relation_leads_to_its_head_wherever_its_tail_stands(first: Filed, tmp_path: Path) -> None:
+    (path,) = written(XlsxFile(tmp_path, pages=True), first)
+    heads = {r.head.id for r in first.report.relations if r.tail.start < r.head.start}
+    assert heads
+    page = openpyxl.load_workbook(path)["Relations"]
+    columns = [cell.value for cell in page[1]]
+    link, wanted = columns.index("head"), columns.index("head id")
+    led = [(row[link].hyperlink.location, row[wanted].value) for row in page.iter_rows(min_row=2)]
+    assert [to for to, _ in led] == [to for _, to in led] == [r.head.id for r in first.report.relations]
+
+
 def test_headings_in_chinese(first: Filed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZSIE_LANG", "zh")
     (path,) = written(XlsxFile(tmp_path), first)
@@ -177,6 +188,68 @@ def test_parquet_leaves_out_what_does_not_fit(first: Filed, tmp_path: Path) -> N
     assert pq.read_table(table).column("value").to_pylist()[:2] == [None, None]
 
 
+RATES = """⟦城镇化率|INDICATOR#1⟧⟦65.2%|PERCENT#2⟧，⟦森林覆盖率|INDICATOR#3⟧⟦提高3.2个百分点|PERCENT#4⟧，\
+⟦就业率|INDICATOR#5⟧⟦xx%|PERCENT#6⟧，⟦到位资金|INDICATOR#7⟧⟦xx亿元|AMOUNT#8⟧，⟦项目|INDICATOR#9⟧⟦xx个|COUNT#10⟧，\
+⟦税收占比|INDICATOR#11⟧⟦5亿元|AMOUNT#12⟧，⟦提高0.5至
+1个百分点|PERCENT#13⟧。
+---
+VALUE 1 2
+VALUE 3 4
+VALUE 5 6
+VALUE 7 8
+VALUE 9 10
+VALUE 11 12
+VALUE 11 13
+"""
+UNITS = {
+    "2": ("0.652", None, None, "ratio"),
+    "4": ("3.2", None, None, "points"),
+    "6": (None, None, None, "ratio"),
+    "8": (None, None, None, "CNY"),
+    "10": (None, None, None, "个"),
+    "12": ("500000000", None, None, "CNY"),
+    "13": (None, "0.5", "1", "points"),
+}
+"""Value, bounds and unit by entity."""
+
+
+def test_every_writer_gives_a_figure_the_same_number_and_unit(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    from tests.render.conftest import filed_of, report_of
+
+    filed = filed_of(report_of(RATES), "率.txt")
+    exact = {k: tuple(None if n is None else Decimal(n) for n in v[:3]) for k, v in UNITS.items()}
+    texts = {p.stem: list(csv.DictReader(p.open(encoding="utf-8-sig", newline=""))) for p in written(CsvFiles(tmp_path), filed)}
+    kept = ("value", "low", "high", "unit")
+    assert {r["id"]: tuple(r[c] or None for c in kept) for r in texts["entities"] if r["unit"]} == UNITS
+    figures = {r["figure"]: tuple(r[c] or None for c in kept) for r in texts["indicators"]}
+    assert figures == {
+        filed.report.text[e.start : e.end]: UNITS[e.id] for e in filed.report.entities if e.id in UNITS and e.id != "13"
+    }
+    assert [r["growth_or_share"] for r in texts["indicators"] if r["growth_or_share"]] == ["提高0.5至1个百分点"]
+
+    typed = {p.stem: pq.read_table(p).to_pylist() for p in written(ParquetFiles(tmp_path), filed)}["entities"]
+    assert {r["id"]: (r["value"], r["low"], r["high"]) for r in typed if r["unit"]} == exact
+    assert {r["id"]: r["unit"] for r in typed if r["unit"]} == {k: v[3] for k, v in UNITS.items()}
+
+    (path,) = written(SqliteFile(tmp_path), filed)
+    rows = query(sqlite3.connect(path), "SELECT name, number, value, low, high, unit FROM entities WHERE unit IS NOT NULL")
+    assert {r[0]: r[2:] for r in rows} == UNITS
+    assert {r[0]: r[1] for r in rows} == {k: None if v[0] is None else float(v[0]) for k, v in UNITS.items()}
+    nodes = {n.rpartition("/")[2]: d for n, d in graph(filed).nodes(data=True) if "unit" in d}
+    assert {n: tuple(d.get(c) for c in kept) for n, d in nodes.items()} == UNITS
+
+    (path,) = written(XlsxFile(tmp_path), filed)
+    page = openpyxl.load_workbook(path)["Entities"]
+    columns = [cell.value for cell in page[1]]
+    at = {name: columns.index(name) for name in ("id", *kept)}
+    cells = {row[at["id"]].value: [row[at[c]] for c in kept] for row in page.iter_rows(min_row=2) if row[at["unit"]].value}
+    assert {k: tuple(None if n.value is None else Decimal(str(n.value)) for n in c[:3]) for k, c in cells.items()} == exact
+    assert {k: c[3].value for k, c in cells.items()} == {k: v[3] for k, v in UNITS.items()}
+    assert (cells["2"][0].number_format, cells["4"][0].number_format) == ("0.0%", "#,##0.0")
+
+
 def query(base: sqlite3.Connection, text: str) -> list[tuple[Any, ...]]:
     return base.execute(text).fetchall()
 
@@ -216,6 +289,11 @@ def test_the_database(first: Filed, second: Filed, tmp_path: Path) -> None:
         if query(base, f"SELECT 1 FROM {t} LIMIT 1")
     ]
     assert left == ["errors"]
+
+
+def test_a_database_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ZsieError, match=r"results cannot be written there \(unable to open database file\)"):
+        SqliteFile(tmp_path / "missing")
 
 
 def test_every_foreign_key_and_common_question_has_an_index(first: Filed, tmp_path: Path) -> None:
@@ -321,7 +399,10 @@ def test_what_is_dropped_leaves_the_old_file(make: Any, first: Filed, second: Fi
 def test_names_of_files_are_unique() -> None:
     name = Stems()
     names = ["甲/a.txt", "乙/A.docx", "丙/a-2.txt", "index.html", "x.zip/年:报?.txt", ".txt"]
-    assert [name(n) for n in names] == ["a", "A-2", "a-2-2", "index-2", "年_报_", ".txt"]
+    assert [name(n) for n in names] == ["a", "A-2", "a-2-2", "index-2", "年_报_", "%2Etxt"]
+    # 83 characters of a name are too many for a file system, with a suffix and `.part` behind them; con is a device of Windows.
+    assert len(name("招商引资" * 21 + ".docx").encode()) <= 200
+    assert name("con.txt") == "%63on"
 
 
 def test_a_missing_library_is_told_before_the_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import zsie
 from zsie.cli import app
 from zsie.corpus import load_corpus
 from zsie.model.annotate import annotate_like, link
-from zsie.schema import DEFAULT
+from zsie.schema import DEFAULT, Schema
 from zsie.training.calibration import Judged, calibrate, judge
 from zsie.training.errors_page import errors, page
 from zsie.training.evaluate import compare, evaluate, seqeval_report, unreachable
@@ -73,6 +73,15 @@ def test_loose_counts_forgive_labels_only() -> None:
     assert scores.relation_boundaries == Score(1, 1, 1)
     assert scores.boundaries["span"] == Score(2, 2, 2)
     assert scores.entity_micro == Score(1, 2, 2)
+
+
+def test_an_attribute_that_the_other_model_lacks_is_counted_as_missed() -> None:
+    lacking = Schema.from_dict({**DEFAULT.to_dict(), "attributes": {"stage": {"labels": ["PROJECT"], "values": ["signed"]}}})
+    amount = Entity("1", "AMOUNT", 0, 2, "5亿", attributes={"status": "target"})
+    gold = Document("d", "5亿投资", (amount,))
+    scores = score([replace(gold, entities=(replace(amount, attributes={}),))], [gold], lacking)
+    assert scores.attributes == {"status": Score(0, 0, 1)}
+    assert scores.entity_micro == Score(1, 1, 1)
 
 
 def test_the_second_step_alone_keeps_the_gold_entities(parser: zsie.Parser, gold: list[Document]) -> None:

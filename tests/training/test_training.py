@@ -154,6 +154,15 @@ def test_a_window_longer_than_the_encoder_reads_is_told(encoder: Path, documents
         trainer_of(load_config(CONFIG, {"encoder.source": str(encoder), key: longest + 1}), encoder, documents[:1])
 
 
+def test_a_window_no_longer_than_its_context_is_told(encoder: Path, documents: list[Document]) -> None:
+    def config(window: int) -> TrainConfig:
+        return load_config(CONFIG, {"encoder.source": str(encoder), "inference.window": window, "inference.context": 60})
+
+    with pytest.raises(ConfigError, match=r"inference\.window = 120: .* more than 120"):
+        trainer_of(config(120), encoder, documents[:1])
+    assert trainer_of(config(121), encoder, documents[:1]).engine().predict(["全县引进项目25个。"])
+
+
 def test_own_labels_train_without_code_changes(encoder: Path) -> None:
     schema = Schema.from_dict(
         {
@@ -176,7 +185,11 @@ def test_own_labels_train_without_code_changes(encoder: Path) -> None:
     ("overrides", "hint"),
     [
         ({"training.epoch": 3}, "training.epoch"),
-        ({"training.epochs": "many"}, "training.epochs must be a int"),
+        ({"training.epochs": "many"}, "training.epochs must be a int, not 'many'"),
+        ({"training.tag_loss": "strutured"}, "training.tag_loss must be one of structured, softmax, not 'strutured'"),
+        ({"training.precision": "bf16"}, "training.precision must be one of auto, float32, bfloat16, not 'bf16'"),
+        ({"training.keep": "bets"}, "training.keep must be one of best, last, not 'bets'"),
+        ({"training.keep": 1}, "training.keep must be one of best, last, not 1"),
         ({"augment.mask.shares": 0.5}, "augment"),
         ({"augment.mask.@augmenters": "zsie.None.v1"}, "augment.mask"),
     ],

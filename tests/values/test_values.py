@@ -28,6 +28,28 @@ MONEY = [
     ("16.4亿", "", "1640000000", "CNY", None),
     ("3000元", "", "3000", "CNY", None),
     ("1.4万亿元", "", "1400000000000", "CNY", None),
+    ("亿元以上", "新签约", "100000000", "CNY", "atleast"),
+    ("千万元以上", "12\n", "10000000", "CNY", "atleast"),
+    ("过亿元", "税收", "100000000", "CNY", "over"),
+    ("亿元", "新签约过", "100000000", "CNY", None),
+    ("亿元", "税收近", "100000000", "CNY", "under"),
+    ("千万元", "打造税收", "10000000", "CNY", None),
+    ("百亿级", "", "10000000000", "CNY", None),
+    ("二〇〇万元", "", "2000000", "CNY", None),
+    ("3千5百万元", "", "35000000", "CNY", None),
+    ("3亿5千2百万元", "", "352000000", "CNY", None),
+    ("2个百亿元", "", "20000000000", "CNY", None),
+    ("3个千亿元", "", "300000000000", "CNY", None),
+    ("半亿元", "", "50000000", "CNY", None),
+    ("三点四五亿元", "", "345000000", "CNY", None),
+    ("1.2亿元(含3000万元)", "", "120000000", "CNY", None),
+    ("-1.2亿元", "", "-120000000", "CNY", None),
+    ("－1.2亿元", "利润总额", "-120000000", "CNY", None),
+    ("利润总额-1.2亿元", "", "-120000000", "CNY", None),
+    ("-1.2亿元", "到位资金：", "-120000000", "CNY", None),
+    ("负1.2亿元", "净利润为", "-120000000", "CNY", None),
+    ("-1.2亿元", "到位资金", "120000000", "CNY", None),
+    ("—1.2亿元", "利润总额", "120000000", "CNY", None),
 ]
 
 
@@ -45,6 +67,9 @@ def test_money(text: str, before: str, amount: str, currency: str, approx: str |
         ("1亿至3亿元", "100000000", "300000000"),
         ("500万元—1亿元", "5000000", "100000000"),
         ("50—100亿元", "5000000000", "10000000000"),
+        ("1-1.2亿元", "100000000", "120000000"),
+        ("三—五亿元", "300000000", "500000000"),
+        ("亿元至10亿元", "100000000", "1000000000"),
     ],
 )
 def test_money_ranges(text: str, low: str, high: str) -> None:
@@ -53,12 +78,36 @@ def test_money_ranges(text: str, low: str, high: str) -> None:
     assert (value["amount"], value["low"], value["high"], value["approx"]) == (None, low, high, "range")
 
 
-@pytest.mark.parametrize("text", ["xx.xx亿元", "*万元", "**亿元", "X千万", "××万元", "xxx万美元", "20xx万元", "#.#亿元"])
+@pytest.mark.parametrize(
+    "text", ["xx.xx亿元", "*万元", "**亿元", "X千万", "××万元", "xxx万美元", "20xx万元", "#.#亿元", "〇〇万美元", "〇.〇亿元"]
+)
 def test_a_masked_amount_is_never_a_number(text: str) -> None:
     value = value_of("AMOUNT", text)
     assert value is not None
     assert value["kind"] == "masked"
     assert value["amount"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("到位资金亿元", ""),
+        ("□□亿元", ""),
+        ("…亿元", ""),
+        ("（）亿元", ""),
+        ("n.nn亿元", ""),
+        ("N万美元", ""),
+        ("亿元", "到位资金"),
+        ("亿元", "投资约"),
+        ("亿元", "到位资金□□"),
+        ("亿元以上", "到位资金…"),
+        ("2l.3亿元", ""),
+        ("23.6/12.4亿元", ""),
+        ("负1至2亿元", ""),
+    ],
+)
+def test_a_lost_or_damaged_amount_is_unparsed(text: str, before: str) -> None:
+    assert value_of("AMOUNT", text, before=before) == {"kind": "unparsed", "text": text}
 
 
 RATES = [
@@ -72,6 +121,18 @@ RATES = [
     ("28. 1％", "0.281"),
     ("１００％", "1"),
     ("1.5倍", "1.5"),
+    ("百分之十二点三四", "0.1234"),
+    ("32.6", "0.326"),
+    ("增长32.6", "0.326"),
+    ("1/4", "0.25"),
+    ("1/3以上", "0.3333"),
+    ("2/3", "0.6667"),
+    ("一半以上", "0.5"),
+    ("近半数", "0.5"),
+    ("同比降3.5%", "-0.035"),
+    ("下降幅度为5.6%", "-0.056"),
+    ("缩减5%", "-0.05"),
+    ("降低到3%", "0.03"),
 ]
 
 
@@ -80,6 +141,30 @@ def test_rates(text: str, ratio: str) -> None:
     value = value_of("COMPLETION_RATE", text)
     assert value is not None
     assert (value["kind"], value["ratio"]) == ("percent", ratio)
+
+
+@pytest.mark.parametrize(
+    ("before", "ratio"),
+    [
+        ("同比降", "-0.03"),
+        ("同比减", "-0.03"),
+        ("下降幅度为", "-0.03"),
+        ("缩减", "-0.03"),
+        ("同比降了约", "-0.03"),
+        ("不良率降至", "0.03"),
+        ("比上年增减", "0.03"),
+        ("升降", "0.03"),
+    ],
+)
+def test_a_decline_before_a_rate_is_negative(before: str, ratio: str) -> None:
+    value = value_of("PERCENT", "3%", before=before)
+    assert value is not None
+    assert value["ratio"] == ratio
+
+
+@pytest.mark.parametrize("text", ["2.27:1", "79.4岁", "千亿", "千亿以上", "2l.3%", "1/0", "2/3/4"])
+def test_what_is_no_rate_is_unparsed(text: str) -> None:
+    assert value_of("PERCENT", text) == {"kind": "unparsed", "text": text}
 
 
 COUNTS = [
@@ -133,6 +218,11 @@ DATES = [
     ("2011—2015年", "2011-01-01", "2015-12-31", "range"),
     ("2015.6.3", "2015-06-03", "2015-06-03", "day"),
     ("2月", "2008-02-01", "2008-02-29", "month"),
+    ("去年12月至今年2月", "2007-12-01", "2008-02-29", "range"),
+    ("2007年7月至今年6月", "2007-07-01", "2008-06-30", "range"),
+    ("上年12月-今年2月", "2007-12-01", "2008-02-29", "range"),
+    ("2024年5月18、19日", "2024-05-18", "2024-05-19", "range"),
+    ("5月18日、19日", "2008-05-18", "2008-05-19", "range"),
 ]
 
 
@@ -183,6 +273,46 @@ def test_the_title_gives_the_year() -> None:
     assert (value["start"], value["end"]) == ("2013-01-01", "2013-06-30")
 
 
+@pytest.mark.parametrize(
+    ("title", "date", "year"),
+    [
+        ("某县2024年招商引资工作总结", dt.date(2025, 1, 10), 2024),
+        ("濱嶼區2024年工作總結", dt.date(2025, 3, 5), 2024),
+        ("2024年工作总结和2025年工作计划", dt.date(2024, 12, 28), 2024),
+        ("某县2023年招商引资工作总结", dt.date(2025, 1, 10), 2025),
+        ("2024年招商引资工作计划", dt.date(2025, 1, 10), 2025),
+        ("2025年工作情况汇报", dt.date(2024, 12, 28), 2024),
+        ("工作总结", dt.date(2025, 1, 10), 2025),
+    ],
+)
+def test_a_report_on_the_year_before_its_date_is_read_in_that_year(title: str, date: dt.date, year: int) -> None:
+    texts = ["今年", "1-11月", "3月5日", "截至12月底", "去年"]
+    values = resolve([DateMention(text, n) for n, text in enumerate(texts)], report_date=date, title=title)
+    assert [value and value["end"] for value in values] == [
+        f"{year}-12-31",
+        f"{year}-11-30",
+        f"{year}-03-05",
+        f"{year}-12-31",
+        f"{year - 1}-12-31",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "start", "end"),
+    [
+        (["1-3月", "4月10日"], "2023-01-01", "2023-03-31"),
+        (["上半年", "9月8日至11日"], "2023-01-01", "2023-06-30"),
+        (["1-3月", "截至4月10日"], None, "2023-04-10"),
+        (["4月10日"], None, None),
+    ],
+)
+def test_the_same_period_of_last_year_is_of_no_event(earlier: list[str], start: str | None, end: str | None) -> None:
+    mentions = [DateMention(text, n) for n, text in enumerate([*earlier, "去年同期"])]
+    value = resolve(mentions, report_date=dt.date(2024, 10, 1))[-1]
+    assert value is not None
+    assert (value["start"], value["end"]) == (start, end)
+
+
 PEOPLE: list[tuple[str, str | None, list[str], str | None]] = [
     ("县委书记李映", "李映", ["书记"], "县委"),
     ("常务副县长谢友先", "谢友先", ["常务副县长"], None),
@@ -192,6 +322,11 @@ PEOPLE: list[tuple[str, str | None, list[str], str | None]] = [
     ("李书记", "李", ["书记"], None),
     ("副县长**", None, ["副县长"], None),
     ("副旗长额尔敦仓", "额尔敦仓", ["副旗长"], None),
+    ("县长（代）李明", "李明", ["县长"], None),
+    ("局长(李明)", "李明", ["局长"], None),
+    ("县长艾力江·阿不都", "艾力江·阿不都", ["县长"], None),
+    ("艾力江·阿不都副县长", "艾力江·阿不都", ["副县长"], None),
+    ("彭南桂副县长", "彭南桂", ["副县长"], None),
 ]
 
 

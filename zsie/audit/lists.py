@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from zsie.audit.context import Context, shown
+from zsie.audit.context import Context, Stated, shown
 from zsie.audit.finding import Finding
 from zsie.records import flat_name
 from zsie.types import Entity
@@ -13,7 +13,13 @@ from zsie.types import Entity
 _LABELS = ("COMPANY", "PROJECT", "ORG", "EVENT", "OFFICIAL", "PERSON")
 _INTRO = re.compile(r"[^\W\d]{0,10}\s*(?:[:：]?\s*[(（](?:分别(?:为|是)|即)?|[:：])")
 _LIST_END = re.compile(r"[;；。)）\n]")
-_NOT_A_LIST = re.compile(r"等|其中|包括|含|如|主要|以及|另|\d")
+_NOT_A_LIST = re.compile(r"等|其中|包括|含|如|主要|以及|另|\d|[:：]")
+# 7000张(牵头单位:民政厅): who sees to it, not what is counted.
+_NOT_COUNTED = re.compile(r"单位|單位|领导|領導|人员|人員|附件|责任|責任|牵头|牽頭|负责|負責")
+_OF_PERSONS = re.compile(r"[人名位]")
+# What a count of bodies is a count of, in its last words: 成立商会3家, 基层社3个.
+_BODY = re.compile(r"单位|單位|机构|機構|部门|部門|组织|組織|中心|支部|[局会會社校院所站团團厅廳委办辦店]|网点|網點")
+_NEAR = 30
 
 
 def listed(context: Context) -> Iterator[Finding]:
@@ -23,13 +29,15 @@ def listed(context: Context) -> Iterator[Finding]:
         intro = _INTRO.match(context.text, count.end)
         if count.entity.label != "COUNT" or count.number.digit or count.target or not intro:
             continue
+        if _NOT_COUNTED.search(intro.group()):
+            continue
         end = _end(context.text, intro.end())
         names = [e for e in named if intro.end() <= e.start and e.end <= end]
-        if not _only_names(context.text[intro.end() : end], names):
+        if not _only_names(context.text[intro.end() : end], names) or not _counted(context, count, names[0].label):
             continue
         agrees = count.number.amount == len(names)
-        if not agrees and context.text[end : end + 1] == "\n":
-            continue  # a copy with hard line wraps: the list may go on
+        if not agrees and (len(names) == 1 or context.text[end : end + 1] == "\n"):
+            continue  # one name is no list of more; in a copy with hard line wraps the list may go on
         yield context.finding(
             "list_count",
             "ok" if agrees else "error",
@@ -51,10 +59,27 @@ def _end(text: str, start: int) -> int:
     return len(text)
 
 
+def _counted(context: Context, count: Stated, label: str) -> bool:
+    """Whether what has this label may be what is counted: persons by 人, 名 or 位, all else by other words."""
+    if label in ("OFFICIAL", "PERSON"):
+        return bool(_OF_PERSONS.fullmatch(count.unit))
+    if _OF_PERSONS.fullmatch(count.unit):
+        return False
+    start = max(context.statements.start(count.start), count.start - _NEAR)
+    return label != "ORG" or bool(_BODY.search(count.name or context.between(start, count.start)))
+
+
 def _only_names(words: str, names: list[Entity]) -> bool:
-    """Whether a list holds names of one kind only, one between two commas; 等 and 其中 say that it is no full list."""
+    """Whether a list holds names of one kind only, one between two commas.
+
+    等 and 其中 say that it is no full list, a colon and 牵头单位 that it is one of something else.
+    """
     rest = words
     for name in names:
         rest = rest.replace(name.text, "", 1)
     items = [item for item in words.split("、") if item.strip()]
-    return len(items) == len(names) > 0 and len({e.label for e in names}) == 1 and not _NOT_A_LIST.search(rest)
+    return (
+        len(items) == len(names) > 0
+        and len({e.label for e in names}) == 1
+        and not any(p.search(rest) for p in (_NOT_A_LIST, _NOT_COUNTED))
+    )

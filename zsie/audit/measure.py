@@ -59,10 +59,13 @@ def measured(entity: Entity) -> Measured | None:
         return None
     amount = Decimal(str(number))
     unit = {"money": str(value.get("currency")), "percent": "ratio"}.get(str(kind)) or str(value.get("classifier") or "")
-    text = fold(entity.text)
-    if _ODD_POINT.search(text):
+    if _ODD_POINT.search(entity.text):
         return None
-    found = _DIGITS.search(text)
+    groups = list(_DIGITS.finditer(fold(entity.text)))
+    if len(groups) > 1:
+        # 3亿5000万元: which digit is the last printed one does not show in the first group.
+        return None
+    found = next(iter(groups), None)
     if found is None:
         exact = kind == "count" and not _MEASURED.search(unit)
         return Measured(entity, amount, Decimal(0), unit) if exact else None

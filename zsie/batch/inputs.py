@@ -71,6 +71,14 @@ class _Search:
             told = system_error(error) if isinstance(error, OSError) else error
             self.fault(str(path), told.reason, told.remedy)
 
+    def is_result(self, path: Path, pattern: str) -> bool:
+        """Whether a match lies where results go, though the pattern does not begin there."""
+        if self.without is None or not path.resolve().is_relative_to(self.without):
+            return False
+        parts = Path(pattern).parts
+        fixed = parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))]
+        return not Path(*fixed).resolve().is_relative_to(self.without)
+
     def keep(self, item: Item) -> None:
         """Keep an item where it is named first."""
         self.items.setdefault(item.key, item)
@@ -94,10 +102,10 @@ def find(
 ) -> Found:
     """List what to read. Files keep the order of `paths`, those of a folder or pattern are sorted; each is read once.
 
-    `-` stands for `stdin`. Folders are walked without hidden files, lock files of an open Word, and the folder
-    `without` (where results go). `since` leaves out files changed before it.
+    `-` stands for `stdin`. Folders and patterns leave out hidden files, lock files of an open Word, and what lies in the
+    folder `without` (where results go). `since` leaves out files changed before it.
     """
-    search = _Search(recursive, since.timestamp() if since else None, without.absolute() if without else None)
+    search = _Search(recursive, since.timestamp() if since else None, without.resolve() if without else None)
     for given in paths:
         path = Path(given)
         if str(given) == "-":
@@ -112,7 +120,7 @@ def find(
             for match in matches:
                 if match.is_dir():
                     search.folder(match)
-                else:
+                elif not search.is_result(match, str(given)):
                     search.file(match)
             if not matches:
                 search.fault(str(given), say("no file matches the pattern"), say("check the pattern"))
@@ -129,7 +137,7 @@ def _walk(folder: Path, *, recursive: bool, without: Path | None) -> Iterator[Pa
     yield from (entry for entry in entries if not entry.is_dir())
     if recursive:
         for entry in entries:
-            if entry.is_dir() and not entry.is_symlink() and entry.absolute() != without:
+            if entry.is_dir() and not entry.is_symlink() and entry.resolve() != without:
                 yield from _walk(entry, recursive=True, without=without)
 
 

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS done (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a file gave no report, and what to do about it."""
+    """Why a file gave no report, or what is missing from the report it gave; and what to do about it."""
 
     file: str
     reason: str
@@ -57,7 +57,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an item: a packed report, or a fault."""
+    """What became of an item: a packed report, a fault, or both where part of the file could not be read."""
 
     item: Item
     packed: bytes | None = None
@@ -85,15 +85,21 @@ class Journal:
         """Open the journal in `folder` (None: one that goes away with this object).
 
         Without `resume`, or when it was written with other `settings` (model, date ...), it starts empty; `kept` says
-        whether it did not. Raise ZsieError when another run holds it or it is no journal.
+        whether it did not. Raise ZsieError when another run holds it, it is no journal, or the folder cannot be made.
         """
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
         self.path = None if folder is None else folder / NAME
         wanted = json.dumps(dict(settings), sort_keys=True)
         self.kept = False
-        # An empty name is SQLite's for a private database on disk.
-        self._base = sqlite3.connect("" if self.path is None else self.path, timeout=0.5)
+        try:
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+            # An empty name is SQLite's for a private database on disk.
+            self._base = sqlite3.connect("" if self.path is None else self.path, timeout=0.5)
+        except (OSError, sqlite3.OperationalError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            raise ZsieError(
+                say("{path}: results cannot be written there ({error}); choose another -o", path=folder, error=reason)
+            ) from error
         try:
             self._base.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._base.execute("PRAGMA synchronous = NORMAL")
@@ -149,9 +155,16 @@ class Journal:
 
     def faults(self, items: Sequence[Item]) -> list[Fault]:
         """What was wrong with those of `items` that gave no report, in their order."""
+        return self._faults(items, "report IS NULL")
+
+    def warnings(self, items: Sequence[Item]) -> list[Fault]:
+        """What is missing from the reports of those of `items` that could be read in part, in their order."""
+        return self._faults(items, "report IS NOT NULL AND reason IS NOT NULL")
+
+    def _faults(self, items: Sequence[Item], which: str) -> list[Fault]:
         found = []
         for item in items:
-            query = "SELECT reason, remedy FROM done WHERE key = ? AND stamp = ? AND report IS NULL"
+            query = f"SELECT reason, remedy FROM done WHERE key = ? AND stamp = ? AND {which}"
             if row := self._base.execute(query, (item.key, item.stamp)).fetchone():
                 found.append(Fault(item.name, *row))
         return found

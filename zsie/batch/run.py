@@ -104,7 +104,8 @@ def _read(item: Item, limit: int) -> Reading:
 def _outcome(item: Item, reading: Reading, report: Report) -> Outcome:
     names = ("projects", "indicators", "events", "officials", "companies")
     tally = Tally(len(report.text), *(len(getattr(report, name)) for name in names))
-    return Outcome(item, packed=pack(report, reading.source), tally=tally)
+    warning = Fault(item.name, *reading.warning) if reading.warning else None
+    return Outcome(item, packed=pack(report, reading.source), tally=tally, fault=warning)
 
 
 def _surprise(item: Item, error: Exception) -> Fault:

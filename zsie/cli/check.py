@@ -39,6 +39,8 @@ class Checked:
     report: Report
     source: Source
     findings: tuple[Finding, ...]
+    warning: Fault | None = None
+    """What of the file could not be read."""
 
 
 def check(
@@ -74,12 +76,13 @@ def check(
     except (ZsieError, ValueError) as error:
         voice.fault(Fault("", str(error), ""))
         raise typer.Exit(2) from error
-    faults = [*found.faults]
+    faults, warnings = [*found.faults], []
     for outcome in _checked(parser, found.items, date):
         if isinstance(outcome, Fault):
             faults.append(outcome)
             continue
         files += 1
+        warnings += [outcome.warning] if outcome.warning else []
         compared += len(outcome.findings)
         contradicting += sum(not f.agrees for f in outcome.findings)
         shown = [f for f in outcome.findings if every or not f.agrees]
@@ -87,7 +90,7 @@ def check(
             print_json({"file": outcome.name, "compared": len(outcome.findings), "findings": _data(outcome, shown)})
         elif shown:
             console.print(_picture(outcome, shown))
-    for fault in faults:
+    for fault in [*faults, *warnings]:
         voice.fault(fault)
     if not as_json:
         numbers = {"files": files, "compared": compared, "contradicting": contradicting}
@@ -113,7 +116,7 @@ def _checked(parser: Parser, items: tuple[Item, ...], date: str | None) -> Itera
             yield outcome.fault or Fault(item.name, "", "")
             continue
         report, source = unpack(outcome.packed)
-        yield Checked(item.name, report, source, report.check(agreeing=True))
+        yield Checked(item.name, report, source, report.check(agreeing=True), outcome.fault)
 
 
 def _annotated(item: Item, date: str | None) -> Checked:

@@ -20,7 +20,7 @@ from zsie.cli.voice import print_json
 from zsie.messages import language, say
 
 _TRIAL = "1～6月，全县引进项目25个，到位资金4.34亿元。"
-_PARSING = ("numpy", "onnxruntime", "tokenizers", "charset-normalizer", "pandas", "xlsxwriter")
+_PARSING = ("numpy", "onnxruntime", "tokenizers", "pandas", "xlsxwriter")
 _READERS = {".docx": "python-docx", ".pdf": "pypdfium2", ".html": "trafilatura"}
 _EXTRAS = {"spacy": "spacy", "train": "torch"}
 

@@ -41,6 +41,12 @@ class Format(str, Enum):
     jsonld = "jsonld"
 
 
+_USUAL = (Format.xlsx.value, Format.html.value)
+"""What is written to a folder where no format is named."""
+_PRINTED = frozenset({Format.json, Format.jsonl})
+"""Formats that describe what is printed without a folder."""
+
+
 def parse(
     paths: Annotated[
         list[str],
@@ -50,10 +56,12 @@ def parse(
         Path | None,
         typer.Option("-o", "--out", help="Folder to write to; without it a JSON line a report goes to standard output."),
     ] = None,
-    formats: Annotated[list[Format], typer.Option("-f", "--format", help="What to write; may be given several times.")] = [  # noqa: B006
-        Format.xlsx,
-        Format.html,
-    ],
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option(
+            "-f", "--format", help="What to write to OUT; may be given several times.", show_default=", ".join(_USUAL)
+        ),
+    ] = None,
     date: Annotated[str | None, typer.Option(help="The reports' date, YYYY-MM-DD.")] = None,
     model: Annotated[str | None, typer.Option(help="A model folder, or the name of a shipped model.")] = None,
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Processes; 0: one for a few files, else up to four.")] = 0,
@@ -68,7 +76,7 @@ def parse(
         bool, typer.Option("--json-errors", help="Say what went wrong as JSON lines (file, reason, remedy), and nothing else.")
     ] = False,
 ) -> None:
-    """Parse reports into tables: .txt .docx .pdf .html .zip, and .doc .wps .rtf .odt where LibreOffice is installed.
+    """Parse reports into tables: .txt .md .docx .pdf .html .mht .zip, and .doc .wps .rtf .odt where LibreOffice is installed.
 
     `zsie parse reports/ -o out` writes `out/reports.xlsx` and one HTML page a report;
 
@@ -78,7 +86,8 @@ def parse(
 
     `zsie parse report.docx` and `cat report.txt | zsie parse -` print JSON.
 
-    A file that cannot be read costs one line on standard error (and in the workbook's sheet Errors); the others go on.
+    A file that cannot be read costs one line on standard error (and in the workbook's sheet Errors); the others go on. So
+    does a PDF that is read, but has scanned pages; it counts as parsed.
     `OUT/zsie-run.sqlite` keeps the finished reports for --resume. Ctrl-C writes what is finished.
 
     Exit status: 0 all parsed; 1 some files could not be read; 2 none could, or the command is wrong; 130 stopped by Ctrl-C.
@@ -90,8 +99,15 @@ def parse(
     voice = Voice(quiet or json_errors, json_errors)
     journal = None
     try:
+        wanted = [f.value for f in formats] if formats else list(_USUAL)
         if out is not None:
-            ready(f.value for f in formats)
+            ready(wanted)
+            if out.is_dir() and any(Path(path).resolve() == out.resolve() for path in paths):
+                raise ZsieError(
+                    say("{path}: the next run would read the results as reports; choose another folder for -o", path=out)
+                )
+        elif not _PRINTED.issuperset(formats or ()):
+            raise ZsieError(say("-f {format} writes to a folder; name it with -o", format=" -f ".join(wanted)))
         parser = load(model)
         parse_date(date)
         if resume and out is None:
@@ -104,15 +120,16 @@ def parse(
         settings = Settings(_jobs(jobs, len(found.items)), date, max_size * 2**20)
         done, stopped = _run(parser, found.items, journal, settings, voice, to_stdout=out is None)
         faults = [*found.faults, *journal.faults(found.items)]
+        warnings = journal.warnings(found.items)
         if out is not None:
-            _write(done, out, [f.value for f in formats], faults, voice)
+            _write(done, out, wanted, [*faults, *warnings], voice)
     except (ZsieError, ValueError) as error:
         voice.fault(Fault("", str(error), ""))
         raise typer.Exit(2) from error
     finally:
         if journal is not None:
             journal.close()
-    for fault in faults:
+    for fault in [*faults, *warnings]:
         voice.fault(fault)
     if stopped:
         remedy = say("the same command with --resume goes on") if out else ""
@@ -139,7 +156,7 @@ def _run(
     with voice.meter(len(items), old) as meter, graceful(voice):
         try:
             for outcomes in pieces:
-                faults = sum(o.fault is not None for o in outcomes)
+                faults = sum(o.packed is None for o in outcomes)
                 meter.advance(len(outcomes), faults, sum(o.tally.characters for o in outcomes if o.tally))
                 if to_stdout:
                     printed = _print(journal, items, printed)

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from zsie.corpus.naming import file_stem
 from zsie.errors import ZsieError
 from zsie.messages import say
 from zsie.read import Source
@@ -78,7 +79,7 @@ class Stems:
 
     def __call__(self, name: str) -> str:
         """A name not given before, also not on a disk that ignores case."""
-        first = stem = _ODD.sub("_", Path(name).stem) or "report"
+        first = stem = file_stem(_ODD.sub("_", Path(name).stem) or "report")
         number = 1
         while stem.casefold() in self._taken:
             number += 1

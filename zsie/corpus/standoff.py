@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from zsie.corpus.annfile import Fault
+from zsie.corpus.counting import Draft, Mark
+from zsie.corpus.marks import document_of
 from zsie.corpus.naming import file_stem, file_stems
 from zsie.corpus.reading import read_text
 from zsie.errors import CorpusError
 from zsie.schema import DEFAULT, Schema
-from zsie.types import Document, Entity, Relation
+from zsie.types import Document
 
 FORMAT = "zsie-standoff/1"
 _BREAKS = "\r\n"
@@ -59,7 +61,8 @@ def is_standoff(folder: str | Path) -> bool:
 def attach(
     standoff: str | Path, texts: str | Path | Mapping[str, str], *, schema: Schema = DEFAULT
 ) -> tuple[list[Document], list[Fault]]:
-    """Join every stand-off file of a folder with its text; one that does not fit becomes a fault.
+    """Join every stand-off file of a folder with its text; one that does not fit becomes a fault, and so does what breaks a
+    rule in one that fits, which is left out.
 
     `texts` is a folder that holds `<id>.txt` for each (named as `zsie.corpus.naming.file_stem` names it), or the texts
     themselves by id. A copy with other line ends (`\\r\\n` for `\\n` or the reverse) or a byte order mark is turned into the
@@ -68,11 +71,14 @@ def attach(
     files = sorted(Path(standoff).glob("*.json"))
     if not files:
         raise CorpusError(f"{standoff}: no stand-off files (*.json) there")
-    documents, faults = [], []
+    documents: list[Document] = []
+    faults: list[Fault] = []
     for file in files:
         try:
             data = json.loads(read_text(file))
-            documents.append(_join(data, file.stem, texts if isinstance(texts, Mapping) else Path(texts), schema))
+            document, found = _join(data, file, texts if isinstance(texts, Mapping) else Path(texts), schema)
+            documents.append(document)
+            faults += found
         except CorpusError as error:
             faults.append(Fault(str(file), 0, str(error)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -110,10 +116,10 @@ def _shift(text: str) -> int:
     return len(text) - len(text.lstrip(_BREAKS))
 
 
-def _join(data: dict[str, Any], stem: str, texts: Path | Mapping[str, str], schema: Schema) -> Document:
+def _join(data: dict[str, Any], file: Path, texts: Path | Mapping[str, str], schema: Schema) -> tuple[Document, list[Fault]]:
     if data.get("format") != FORMAT:
         raise CorpusError(f"format {data.get('format')!r}, expected {FORMAT}")
-    path, given = _text(data["id"], stem, texts)
+    path, given = _text(data["id"], file.stem, texts)
     text = next((copy for copy in _copies(given) if fingerprint(copy) == data["sha256"]), None)
     if text is None:
         length = len(given.strip(_BREAKS))
@@ -121,12 +127,9 @@ def _join(data: dict[str, Any], stem: str, texts: Path | Mapping[str, str], sche
             f"{path}: differs from the text that was annotated ({length} characters, {data['characters']} expected); get the original copy"
         )
     shift = _shift(text)
-    entities = {}
-    for name, label, start, end, attributes in data["entities"]:
-        if label not in schema.labels:
-            raise CorpusError(f"entity {name}: unknown label {label}; the labels are {' '.join(schema.labels)}")
-        entities[name] = Entity(
-            name, label, start + shift, end + shift, text[start + shift : end + shift], attributes=attributes
-        )
-    relations = tuple(Relation(kind, entities[head], entities[tail]) for kind, head, tail in data["relations"])
-    return Document(data["id"], text, tuple(entities.values()), relations)
+    marks = [
+        Mark(str(name), label, start + shift, end + shift, attributes=attributes)
+        for name, label, start, end, attributes in data["entities"]
+    ]
+    links = [(kind, str(head), str(tail)) for kind, head, tail in data["relations"]]
+    return document_of(Draft(data["id"], text, marks, links), source=str(file), schema=schema, units="codepoint")

@@ -11,11 +11,12 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from zsie.errors import ModelError
+from zsie.errors import ModelError, ZsieError
 from zsie.messages import say
 from zsie.model.engine import Engine, Settings
 from zsie.model.features import Batch, Featurizer, Floats, LinkBatch
@@ -31,19 +32,22 @@ FILES = ("model.json", "tokenizer.json", "tagger.onnx", "linker.onnx")
 class OnnxScorer:
     """Runs the exported network; see `zsie.model.engine.Scorer`."""
 
-    def __init__(self, tagger: bytes, linker: bytes, *, threads: int | None = None) -> None:
+    def __init__(self, tagger: bytes, linker: bytes, *, threads: int | None = None, source: str = "memory") -> None:
         """Open both graphs; `threads` windows are worked on at once (default: the processors this process may use).
 
         A window a thread keeps processors busier than the threads of a window, which wait for each other at every product.
-        Any number of threads may share a scorer, and so may processes forked from this one.
+        Any number of threads may share a scorer, and so may processes forked from this one. Raise ModelError, naming the file
+        in the folder `source`, when a graph does not open.
         """
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._tagger = onnxruntime.InferenceSession(tagger, options, providers=["CPUExecutionProvider"])
-        self._linker = onnxruntime.InferenceSession(linker, options, providers=["CPUExecutionProvider"])
+        with _sound(f"{source}/tagger.onnx"):
+            self._tagger = onnxruntime.InferenceSession(tagger, options, providers=["CPUExecutionProvider"])
+        with _sound(f"{source}/linker.onnx"):
+            self._linker = onnxruntime.InferenceSession(linker, options, providers=["CPUExecutionProvider"])
         self._threads = threads or _processors()
         self._pool: ThreadPoolExecutor | None = None
         self._owner = 0
@@ -102,11 +106,30 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
+@contextmanager
+def _sound(file: str) -> Iterator[None]:
+    """Tell whatever is raised as a fault of `file`, a ModelError: the runtimes have exceptions of their own."""
+    try:
+        yield
+    except (ZsieError, MemoryError):
+        raise
+    except Exception as error:
+        told = say(
+            "{path}: damaged or incomplete ({error}); copy the model folder again, or train one with `zsie train`",
+            path=file,
+            error=repr(error),
+        )
+        raise ModelError(told) from error
+
+
 class Model:
-    """The content of a model folder, kept as bytes so that it can be copied, pickled and sent to other processes."""
+    """The content of a model folder, kept as bytes so that it can be copied, pickled and sent to other processes.
+
+    `name` and `version` are those given at training.
+    """
 
     def __init__(self, files: dict[str, bytes], *, source: str = "memory") -> None:
-        """`files` maps each of `FILES` to its content; raise ModelError when one is missing or of another format."""
+        """`files` maps each of `FILES` to its content; raise ModelError when one is missing, or `model.json` damaged or of another format."""
         missing = [name for name in FILES if name not in files]
         if missing:
             names = ", ".join(missing)
@@ -114,20 +137,24 @@ class Model:
                 say("{path}: not a zsie model ({names} missing); train one with `zsie train`", path=source, names=names)
             )
         self.files, self.source = files, source
-        self.meta: dict[str, Any] = json.loads(files["model.json"])
-        if self.meta.get("format") != FORMAT:
+        with _sound(f"{source}/model.json"):
+            self.meta: dict[str, Any] = json.loads(files["model.json"])
+            made = self.meta.get("format")
+        if made != FORMAT:
             raise ModelError(
                 say(
                     "{path}: model format {format}, this zsie reads {ours}; train it again, or use the zsie that made it",
                     path=source,
-                    format=repr(self.meta.get("format")),
+                    format=repr(made),
                     ours=FORMAT,
                 )
             )
-        self.schema = Schema.from_dict(self.meta["schema"], source=f"{source}/model.json")
         # A folder made by an earlier zsie may hold a setting that there no longer is.
         known = {field.name for field in fields(Settings)}
-        self.settings = Settings(**{key: value for key, value in self.meta["inference"].items() if key in known})
+        with _sound(f"{source}/model.json"):
+            self.schema = Schema.from_dict(self.meta["schema"], source=f"{source}/model.json")
+            self.settings = Settings(**{key: value for key, value in self.meta["inference"].items() if key in known})
+            self.name, self.version = str(self.meta["name"]), str(self.meta["version"])
 
     @classmethod
     def load(cls, folder: str | Path) -> Model:
@@ -151,22 +178,13 @@ class Model:
         for name, content in self.files.items():
             (path / name).write_bytes(content)
 
-    @property
-    def name(self) -> str:
-        """Name given at training."""
-        return str(self.meta["name"])
-
-    @property
-    def version(self) -> str:
-        """Version given at training."""
-        return str(self.meta["version"])
-
     def engine(self, *, threads: int | None = None) -> Engine:
-        """Start the runtime (about a second)."""
+        """Start the runtime (about a second); raise ModelError when a file is damaged."""
         from tokenizers import Tokenizer
 
-        scorer = OnnxScorer(self.files["tagger.onnx"], self.files["linker.onnx"], threads=threads)
-        tokenizer = Tokenizer.from_buffer(self.files["tokenizer.json"])
+        scorer = OnnxScorer(self.files["tagger.onnx"], self.files["linker.onnx"], threads=threads, source=self.source)
+        with _sound(f"{self.source}/tokenizer.json"):
+            tokenizer = Tokenizer.from_buffer(self.files["tokenizer.json"])
         return Engine(scorer, Featurizer(tokenizer), self.schema, self.settings)
 
 

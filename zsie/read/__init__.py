@@ -1,4 +1,4 @@
-"""Files to text with a map back: .txt .docx .pdf .html, .doc .wps .rtf .odt by LibreOffice, zip archives.
+"""Files to text with a map back: .txt .md .docx .pdf .html .mht, .doc .wps .rtf .odt by LibreOffice, zip archives.
 
     reading = read_file("report.docx")
     report = zsie.parse(reading.text)
@@ -56,7 +56,7 @@ def read_bytes(data: bytes, name: str, *, path: str | None = None, member: str |
     if not data:
         raise ReadError(say("the file is empty"), say("leave it out, or get it again"))
     kind = file_format(member or name, data)
-    encoding = None
+    encoding = warning = None
     if kind == "txt":
         from zsie.read.txt import read_txt
 
@@ -76,14 +76,22 @@ def read_bytes(data: bytes, name: str, *, path: str | None = None, member: str |
             from zsie.read.html import read_html
 
             builder, encoding = read_html(data)
+        elif kind == "mht":
+            from zsie.read.mht import read_mht
+
+            builder, encoding = read_mht(data)
+        elif kind == "md":
+            from zsie.read.markdown import read_markdown
+
+            builder, encoding = read_markdown(data)
         else:
             from zsie.read.office import read_office
 
             builder = read_office(data, PurePath(member or name).suffix.lower() or f".{kind}")
-        text, segments = builder.text, builder.segments
+        text, segments, warning = builder.text, builder.segments, builder.warning
     if not text.strip():
         raise ReadError(say("the file holds no text"), say("leave it out, or get it again"))
-    return Reading(text, Source(name, path, kind, member, encoding, segments))
+    return Reading(text, Source(name, path, kind, member, encoding, segments), warning)
 
 
 def system_error(error: OSError) -> ReadError:

@@ -13,12 +13,15 @@ from zsie.messages import say
 SUFFIXES = {
     ".txt": "txt",
     ".text": "txt",
-    ".md": "txt",
+    ".md": "md",
+    ".markdown": "md",
     ".docx": "docx",
     ".pdf": "pdf",
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".mht": "mht",
+    ".mhtml": "mht",
     ".doc": "doc",
     ".wps": "doc",
     ".rtf": "rtf",
@@ -54,11 +57,18 @@ _INSIDE = (
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
+# The header of a page saved with its pictures: fields, some of them folded, up to an empty line.
+_MHT = re.compile(
+    rb"(?=(?:[\w-]+:.*\n(?:[ \t].*\n)*)*?MIME-Version:)(?:[\w-]+:.*\n(?:[ \t].*\n)*)*?Content-Type:\s*(?:multipart/related|text/html)\b",
+    re.IGNORECASE,
+)
 _KNOWN_AS = {
     "txt": "plain text",
+    "md": "a Markdown text",
     "docx": "a .docx document",
     "pdf": "a PDF",
     "html": "a web page",
+    "mht": "a web page saved in one file",
     "doc": "an old Office file",
     "rtf": "an RTF document",
     "odt": "an OpenDocument text",
@@ -89,6 +99,8 @@ def content_format(data: bytes) -> str | None:
     head = data[:4096].lstrip(b"\xef\xbb\xbf")
     if _HTML.match(head) or (data[:2] in (b"\xff\xfe", b"\xfe\xff") and _HTML.match(head[2:].replace(b"\x00", b""))):
         return "html"
+    if _MHT.match(head.lstrip()):
+        return "mht"
     return None
 
 
@@ -118,7 +130,7 @@ def file_format(name: str, data: bytes) -> str:
         raise ReadError(say("the .docx is damaged"), say("open it in Word or WPS and save it again"))
     elif named == "html" and found is None:
         return named  # a fragment without <html> is still a page
-    elif named == "txt" and found is None:
+    elif named in ("txt", "md") and found is None:
         return named
     elif found is None:
         raise ReadError(

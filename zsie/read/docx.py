@@ -77,9 +77,12 @@ class _Walk:
         for r, row in enumerate(_inside(table, f"{_W}tr"), 1):
             cells = []
             for c, cell in enumerate(_inside(row, f"{_W}tc"), 1):
-                if not _continues(cell):
-                    text = "\n".join(filter(None, (self.numbering.label(p) + _text(p, []) for p in cell.iter(f"{_W}p"))))
-                    cells.append((text, Place(table=number, row=r, cell=c)))
+                # A cell that continues the one above stays as a blank, so that those after it stay under their headings.
+                paragraphs = () if _continues(cell) else cell.iter(f"{_W}p")
+                text = "\n".join(filter(None, (self.numbering.label(p) + _text(p, []) for p in paragraphs)))
+                cells.append((text, Place(table=number, row=r, cell=c)))
+            while cells and not cells[-1][0]:
+                cells.pop()
             self.builder.row(cells)
 
 

@@ -75,17 +75,17 @@ _LONG = 150
 """Characters of a cell above which a table with breaks in it lays out a page instead of showing data."""
 
 
-def read_html(data: bytes) -> tuple[Builder, str]:
+def read_html(data: bytes, charset: str | None = None) -> tuple[Builder, str]:
     """Paragraphs and tables of the main content in their order, a line each; and the encoding.
 
-    A paragraph's number counts the paragraphs of what was kept.
+    A paragraph's number counts the paragraphs of what was kept. `charset` is what stands for the encoding outside the page.
     """
     try:
         import lxml.html
         import trafilatura
     except ImportError as error:
         raise ReadError(say("reading web pages needs trafilatura"), "pip install 'zsie[docs-in]'") from error
-    page, encoding = _decode(data)
+    page, encoding = _decode(data, charset)
     page = _DECLARATION.sub("", page)
     whole = _Walk()
     try:
@@ -105,11 +105,11 @@ def read_html(data: bytes) -> tuple[Builder, str]:
     return (main if found * 3 >= there and found else whole).builder, encoding
 
 
-def _decode(data: bytes) -> tuple[str, str]:
-    """UTF-8 where the bytes are valid UTF-8, else what the page says, else what the bytes look like."""
+def _decode(data: bytes, charset: str | None) -> tuple[str, str]:
+    """UTF-8 where the bytes are valid UTF-8, else what the page says or `charset`, else what the bytes look like."""
     declared = _CHARSET.search(data[:4096])
-    if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        name = declared.group(1).decode("ascii", "replace").lower()
+    name = (declared.group(1).decode("ascii", "replace") if declared else charset or "").lower()
+    if name and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         for encoding in ("utf-8-sig", "gb18030" if name in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else name):
             try:
                 return data.decode(encoding), encoding

@@ -106,10 +106,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The text of a file, and its map back."""
+    """The text of a file, and its map back; `warning` says what of the file could not be read (reason, remedy)."""
 
     text: str
     source: Source
+    warning: tuple[str, str] | None = None
 
 
 class Builder:
@@ -120,6 +121,7 @@ class Builder:
         self._parts: list[str] = []
         self._segments: list[Segment] = []
         self._length = 0
+        self.warning: tuple[str, str] | None = None
 
     def add(self, text: str, place: Place) -> None:
         """Append text that stands at `place`."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from zsie.records import events as happenings
-from zsie.records import names
+from zsie.records import growth, names
 from zsie.records.links import Links, Sentences, flat_name, label
 from zsie.records.model import Company, Event, Indicator, Official, Project
 from zsie.records.names import Group
 from zsie.records.status import plans
-from zsie.types import Entity, ReportData
+from zsie.types import Entity, ReportData, Span
 
 
 def projects(report: ReportData) -> tuple[Project, ...]:
@@ -25,6 +26,8 @@ def _projects(report: ReportData) -> tuple[Project, ...]:
     company_groups = _company_groups(report)
     owner = _owner(company_groups)
 
+    # Asked for every two projects.
+    @cache
     def company_of(name: str) -> str | None:
         short = Group(name, ())
         found = [g.key for g in company_groups if g.key == name or names.companies_alike(short, g) or _mentioned(name, g)]
@@ -50,21 +53,35 @@ def _projects(report: ReportData) -> tuple[Project, ...]:
 
 
 def indicators(report: ReportData) -> tuple[Indicator, ...]:
-    """All figures that an indicator governs, one row each; a growth or share percentage is a column of its figure."""
+    """All figures that an indicator governs, one row each; the first percentage said of a figure is its column of growth or
+    share, a further one has a row of its own.
+    """
     links = Links(report.relations)
     planned = plans(report.text, report.sections, report.sentences)
+
+    def cue(figure: Entity) -> Span | None:
+        return None if figure.status else planned.cue(figure)
+
+    def status(figure: Entity) -> str:
+        return figure.status or ("target" if cue(figure) else "actual")
+
+    def owner(figures: Sequence[Entity], percent: Entity) -> Entity | None:
+        return growth.owner(report.text, figures, percent, lambda figure: status(figure) != "actual")
+
     rows = []
     for entity in label(report.entities, "INDICATOR"):
         figures = links.tails("VALUE", entity)
         main = [f for f in figures if f.label != "PERCENT"] or list(figures)
         percents = [f for f in figures if f.label == "PERCENT"]
+        of: dict[str, Entity] = {}
+        for percent in percents if main != percents else ():
+            figure_of = owner(main, percent)
+            if figure_of is None or figure_of.id in of:
+                main.append(percent)
+            else:
+                of[figure_of.id] = percent
         for figure in main:
-            growth = None
-            if figure.label != "PERCENT":
-                later = [p for p in percents if p.start > figure.start]
-                growth = later[0] if later and figure is _last_before(main, later[0]) else None
             value = entity.value or {}
-            cue = None if figure.status else planned.cue(figure)
             rows.append(
                 Indicator(
                     flat_name(entity),
@@ -74,16 +91,12 @@ def indicators(report: ReportData) -> tuple[Indicator, ...]:
                     entity,
                     links.tails("TIME", figure),
                     next(iter(links.tails("COMPLETION", figure)), None),
-                    growth,
-                    figure.status or ("target" if cue else "actual"),
-                    cue,
+                    of.get(figure.id),
+                    status(figure),
+                    cue(figure),
                 )
             )
     return tuple(sorted(rows, key=lambda row: row.figure.start))
-
-
-def _last_before(figures: Sequence[Entity], other: Entity) -> Entity | None:
-    return next((f for f in reversed(figures) if f.start < other.start), None)
 
 
 def events(report: ReportData) -> tuple[Event, ...]:
@@ -121,7 +134,7 @@ def _officials(report: ReportData) -> tuple[Official, ...]:
     links = Links(report.relations)
     rows = []
     groups = names.grouped(label(report.entities, "OFFICIAL"), names.person_key)
-    for group in names.merged(groups, names.persons_alike):
+    for group in names.merged(names.merged(groups, names.persons_titled), names.persons_alike):
         titles = dict.fromkeys(str(t) for m in group.mentions for t in (m.value or {}).get("titles") or ())
         organisation = next((m.value["organisation"] for m in group.mentions if m.value and m.value.get("organisation")), None)
         name = group.key.split("#")[0]

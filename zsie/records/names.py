@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from zsie.records.links import Links, Sentences, flat_name, once
+from zsie.text.masks import RUN
 from zsie.types import Entity
 
 _PLAIN_TAIL = re.compile(r"(?:(?:建设)?(?:项目|项|工程)|專案|专案)$")
 _QUOTES = str.maketrans("", "", "“”\"'‘’《》「」")
 _BRACKETS = re.compile(r"\(.*?\)")
-_MASK = re.compile(r"[*xX×某_]")
+_MASK = re.compile(RUN)
 _SMALL_ADDITION = re.compile(r"\(?(?:[一二三四五六\d]期|首期|建设|新建|扩建|技改|压榨|加工|生产)*\)?")
 
 
@@ -149,9 +150,10 @@ def _conflict(one: set[str], other: set[str]) -> bool:
 
 
 def company_key(entity: Entity) -> str:
-    """A company's name without brackets; a name that is only a mask stays apart."""
+    """A company's name without brackets; a name that is only a mask, with or without a legal form, stays apart."""
     name = _BRACKETS.sub("", folded(entity))
-    return name if name and telling(name) else f"{folded(entity)}#{entity.id}"
+    core = name.removesuffix(str((entity.value or {}).get("form") or ""))
+    return name if name and telling(name) and _MASK.sub("", core) else f"{folded(entity)}#{entity.id}"
 
 
 def stem(group: Group) -> str:
@@ -173,22 +175,51 @@ def companies_alike(short: Group, long: Group) -> bool:
 
 
 def person_key(entity: Entity) -> str:
-    """The bare name of an official or person; a bare mask stays apart, a mask with a title goes by its surface."""
+    """The bare name of an official or person; a surname or a partly masked name goes with what the person is called.
+
+    李县长 need not be 李副县长, nor 县长陈某某 be 局长陈某某. A bare mask stays apart, a mask with a title goes by its surface.
+    """
     value = entity.value or {}
-    name = value.get("name")
-    if name and not value.get("masked"):
-        return str(name)
+    name = str(value.get("name") or "")
+    masked = bool(value.get("masked") and _MASK.search(name))
+    called = (value.get("organisation") or "") + "、".join(value.get("titles") or ())
+    if name and called and (masked or len(name) == 1):
+        return f"{name}#{called}"
+    if name and not masked:
+        return name
     surface = flat_name(entity)
     return surface if len(_MASK.sub("", surface)) >= 2 else f"{surface}#{entity.id}"
 
 
+def persons_titled(short: Group, long: Group) -> bool:
+    """Whether 李书记 is the 李映 whom another mention calls 书记, to the letter: to be asked before `persons_alike`."""
+    return _surname_of(short, long) and bool(_titles(short) & _titles(long))
+
+
 def persons_alike(short: Group, long: Group) -> bool:
-    """Whether 李书记 is the 李映 whom another mention calls 书记, or a mention holds another's whole name (彭南桂副县长)."""
-    if "#" in short.key + long.key or _MASK.search(short.key + long.key):
-        return False
-    if len(short.key) == 1:
-        titles = {t for m in short.mentions for t in (m.value or {}).get("titles") or ()}
-        theirs = [t for m in long.mentions for t in (m.value or {}).get("titles") or ()]
-        return len(long.key) >= 2 and long.key[0] == short.key and any(t.endswith(s) for s in titles for t in theirs)
+    """Whether one is a shorter way to speak of the other.
+
+    李县长 may be the 李映 whom another mention calls 副县长, 陈某某 and 陈某某局长 are 招商局局长陈某某, and a mention may hold
+    another's whole name (彭南桂副县长).
+    """
+    if _surname_of(short, long):
+        return any(t.endswith(s) for s in _titles(short) for t in _titles(long))
+    name, other = short.key.split("#")[0], long.key.split("#")[0]
+    if _MASK.search(name + other):
+        bodies = short.values("organisation"), long.values("organisation")
+        fewer = _titles(short) <= _titles(long) and bodies[0] <= bodies[1]
+        more = _titles(short) != _titles(long) or bodies[0] != bodies[1]
+        return name == other and bool(_MASK.sub("", name)) and fewer and more
     # The longer key is a whole surface that the person grammar left unread.
-    return len(long.key) >= 2 and short.key != long.key and long.key in short.key
+    return "#" not in short.key + long.key and len(other) >= 2 and name != other and other in name
+
+
+def _surname_of(short: Group, long: Group) -> bool:
+    """Whether one is a surname, and the other a whole name that begins with it."""
+    surname = short.key.split("#")[0]
+    name = long.key.split("#")[0]
+    return len(surname) == 1 < len(name) and name[0] == surname and not _MASK.search(name)
+
+
+def _titles(group: Group) -> set[str]:
+    return {str(t) for m in group.mentions for t in (m.value or {}).get("titles") or ()}

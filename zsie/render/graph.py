@@ -16,7 +16,7 @@ from xml.sax.xmlreader import AttributesImpl
 
 from zsie import records
 from zsie.render.filed import Checked, Draft, Filed, printable
-from zsie.render.table import Row, entity_rows
+from zsie.render.table import Row, entity_rows, real
 from zsie.types import Entity
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _part(made: nx.MultiDiGraph, filed: Filed, part: Checked, number: int) -> No
             "start": first.start,
             "end": first.end,
             **{key: row[key] for key in NODE if key in row and key not in ("start", "end", "name", "stage", "status")},
-            "number": _real(row["value"]),
+            "number": real(row["value"]),
             **facts,
             "confidence": round(max(m.confidence for m in mentions), 4),
         }
@@ -127,13 +127,6 @@ def _groups(part: Checked) -> Iterator[tuple[str, str, Sequence[Entity], Mapping
             others.setdefault(key, []).append(entity)
     for (label, name, *_), mentions in others.items():
         yield label, name, mentions, {"status": mentions[0].status or ("actual" if label in _SINGLE - {"INDICATOR"} else None)}
-
-
-def _real(value: str | None) -> float | None:
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return None
 
 
 class GraphmlFile:

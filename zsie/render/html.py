@@ -27,7 +27,7 @@ def page(
     findings: Sequence[Finding] = (),
     cite: Callable[[int, int], str] | None = None,
 ) -> str:
-    """The full page of a report. `findings` are its audit, `cite` tells the place of a span in the report's file."""
+    """The full page of a report, its `span` of the text. `findings` are its audit, `cite` tells the place of a span in the report's file."""
     name = title or report.title or "zsie"
     labels = ordered(report.entities)
     tables = [*record_tables(report), ("checks", *check_table(findings, report))]
@@ -99,7 +99,7 @@ def _word(group: str, name: str) -> str:
 
 
 def _facts(report: ReportData) -> str:
-    facts = [f"{len(report.text):,} {_word('page', 'characters')}", f"{len(report.entities):,} {_word('page', 'entities')}"]
+    facts = [f"{len(report.span):,} {_word('page', 'characters')}", f"{len(report.entities):,} {_word('page', 'entities')}"]
     if report.date:
         facts.insert(0, f"{_word('page', 'report date')} {escape(report.date)}")
     return " · ".join(facts)

@@ -11,6 +11,7 @@ from html import escape
 from zsie.types import ReportData
 
 _HEADING = re.compile(r"[^。\n:：;；!！?？]{1,60}")
+_LINE_END = re.compile("\n")
 _BLOCK = 1200
 """Characters of a block, which a browser lays out only when it is seen."""
 _UNSURE = 0.6
@@ -18,12 +19,12 @@ _UNSURE = 0.6
 
 
 def marked(report: ReportData, labels: Sequence[str]) -> str:
-    """The text in blocks of whole lines, so that a browser lays out only what is seen of a long one.
+    """The report's span of the text in blocks of whole lines, so that a browser lays out only what is seen of a long one.
 
     Entity i is `<span class="e lK" id=ID data-i=i>` with K the index of its label in `labels`; `<a id=sN>` stands where
     section N begins.
     """
-    text = report.text
+    text, (begun, last) = report.text, (report.span.start, report.span.end)
     opens = {e.start: (i, e) for i, e in enumerate(report.entities)}
     closes = {e.end for e in report.entities}
     bold, grey = _Ranges(_titled(report)), _Ranges((f.start, f.end) for f in report.furniture)
@@ -33,11 +34,10 @@ def marked(report: ReportData, labels: Sequence[str]) -> str:
     if len(report.divisions) > 1:
         for part in report.divisions:
             anchors[part.start].append("<a class=part></a>")
-    breaks = {m.end() for m in re.finditer("\n", text)}
-    cuts = sorted({0, len(text), *opens, *closes, *anchors, *bold.edges, *grey.edges, *breaks})
+    breaks = {m.end() for m in _LINE_END.finditer(text, begun, last)}
+    cuts = sorted({begun, last, *opens, *closes, *anchors, *bold.edges, *grey.edges, *breaks})
     parts = ["<div class=p>"]
     inside = False
-    begun = 0
     for start, end in zip(cuts, cuts[1:], strict=False):
         if start in closes:
             parts.append("</span>")
@@ -78,7 +78,7 @@ class _Ranges:
 
 def _titled(report: ReportData) -> Iterator[tuple[int, int]]:
     """The title and the headings of sections."""
-    if report.title and (place := report.text.find(report.title)) >= 0:
+    if report.title and (place := report.text.find(report.title, report.span.start, report.span.end)) >= 0:
         yield place, place + len(report.title)
     for section in report.sections:
         if section.title and (found := _HEADING.match(report.text, section.start, section.end)):

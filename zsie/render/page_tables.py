@@ -10,12 +10,12 @@ from html import escape
 from zsie import records
 from zsie.audit import Finding
 from zsie.messages import language
-from zsie.render.table import RECORDS, TABLES, Row, shown
+from zsie.render.table import RECORDS, TABLES, Row, numbers, shown, unit_of
 from zsie.render.words import word
 from zsie.types import Entity, ReportData
 
 _HIDDEN = frozenset({"source", "start", "end", "confidence", "mentions", "low", "high", "period_start", "period_end", "approx"})
-_CODES = frozenset({"stage", "status", "section", "scope"})
+_CODES = frozenset({"stage", "status", "section", "scope", "unit"})
 _NUMBERS = frozenset({"value", "completion_rate", "growth_or_share"})
 _EXTRA = frozenset({"scope", "section", "canonical"})
 """Columns that paper has no room for."""
@@ -26,16 +26,16 @@ def reading(entity: Entity) -> str:
     value = entity.value or {}
     kind = value.get("kind")
     if kind in ("money", "count", "percent"):
-        number, low, high = value.get("amount") or value.get("ratio"), value.get("low"), value.get("high")
-        unit = {"money": value.get("currency"), "count": value.get("classifier")}.get(str(kind)) or ""
-        rate = kind == "percent"
+        figure, unit = numbers(value), unit_of(value) or ""
+        number, low, high = figure["value"], figure["low"], figure["high"]
+        rate = unit == "ratio"
         if number is not None:
             bounds = _plain(number, rate)
         elif low is not None or high is not None:
             bounds = f"{_plain(low, rate) if low is not None else ''}…{_plain(high, rate) if high is not None else ''}"
         else:
             return ""
-        return f"{bounds} {unit}".strip()
+        return bounds if rate else f"{bounds} {word('values', unit, language())}".strip()
     if kind == "person":
         return " · ".join([*([value["name"]] if value.get("name") else []), *(value.get("titles") or ())])
     if kind == "indicator":
@@ -70,25 +70,23 @@ def _record_table(name: str, report: ReportData, cells: Sequence[records.Cell]) 
     for piece in cells:
         pieces[piece.row, piece.column].append(piece)
     ids = {(e.start, e.end): e.id for e in report.entities}
-    governs = {r.tail.start: records.flat_name(r.head) for r in report.relations if r.type == "VALUE"}
     used = [c for c in columns if c not in _HIDDEN and any(row.get(c) not in (None, "") for row in rows)]
     used.sort(key=lambda column: column in _EXTRA)
 
     def cell(i: int, row: Row, column: str) -> str:
+        if column == "unit" and row["unit"] == "ratio":
+            return "<td></td>"  # the number says it, or the figure's own words
         if column in _CODES and row[column]:
             return f"<td{_kind(column)}>{_code(row[column])}</td>"
         if column in _NUMBERS and row[column]:
             rate = column != "value" or row.get("unit") == "ratio"
             return f"<td{_kind(column)}>{escape(_plain(row[column], rate))}</td>"
-        if column == "unit" and row["unit"] == "ratio":
-            return "<td></td>"  # the number says it
         found = pieces.get((i, column))
         if not found:
             return f"<td{_kind(column)}>{escape(str(row.get(column) or ''))}</td>"
         links = []
         for one in found:
-            before = governs.get(one.start, "") if column == "figures" else ""
-            text = f"{before} {one.text}".strip()
+            text = f"{one.indicator} {one.text}" if column == "figures" and one.indicator else one.text
             target = ids.get((one.start, one.end))
             links.append(f'<a data-to="{escape(target)}">{escape(text)}</a>' if target else escape(text))
         return f"<td>{'<br>'.join(links)}</td>"

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from zsie import records
+from zsie.errors import ZsieError
+from zsie.messages import say
 from zsie.render.filed import Checked, Draft, Filed, printable
-from zsie.render.table import RECORDS, TABLES, Row
+from zsie.render.table import RECORDS, TABLES, Row, real
 
 VERSION = 1
 """PRAGMA user_version of what is written."""
@@ -25,9 +27,14 @@ class SqliteFile:
     """`reports.sqlite`, with foreign keys and indexes."""
 
     def __init__(self, out: Path) -> None:
-        """Write to folder `out`."""
+        """Write to folder `out`; raise ZsieError where no database can be made there."""
         self._draft = Draft(out / "reports.sqlite")
-        self._base = sqlite3.connect(self._draft.draft)
+        try:
+            self._base = sqlite3.connect(self._draft.draft)
+        except sqlite3.OperationalError as error:
+            raise ZsieError(
+                say("{path}: results cannot be written there ({error}); choose another -o", path=out, error=error)
+            ) from error
         # A draft that breaks is thrown away, so it needs no journal.
         self._base.execute("PRAGMA journal_mode = OFF")
         self._base.execute("PRAGMA synchronous = OFF")
@@ -111,7 +118,7 @@ class SqliteFile:
                 "end": entity.end,
                 "text": entity.text,
                 **{name: row[name] for name in kept},
-                "number": _real(row["value"]),
+                "number": real(row["value"]),
                 "confidence": row["confidence"],
                 "citation": row["citation"],
                 "json": None if entity.value is None else json.dumps(dict(entity.value), ensure_ascii=False),
@@ -136,7 +143,7 @@ class SqliteFile:
                 record = self._insert("records", {**where, **facts})
                 own = {name: row[name] for name in columns if name not in ("source", "start", "end", "confidence")}
                 if "value" in own:
-                    own["number"] = _real(own["value"])
+                    own["number"] = real(own["value"])
                 self._insert(kind, own, record)
                 for cell in cells[kind, i]:
                     piece = {
@@ -161,13 +168,6 @@ class SqliteFile:
                     for number, e in enumerate(finding.evidence, 1)
                 ],
             )
-
-
-def _real(value: str | None) -> float | None:
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return None
 
 
 def _script(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from zsie import records
@@ -52,21 +53,44 @@ def _source(mentions: Sequence[Entity]) -> Row:
     return {"source": first.text, "start": first.start, "end": first.end, "confidence": round(best, 4)}
 
 
-def _unit(value: Value | None) -> str | None:
-    if value is None:
+def real(number: str | None) -> float | None:
+    """An exact number as one to compare and sum by; None where there is none."""
+    try:
+        return None if number is None else float(number)
+    except ValueError:
         return None
-    if value["kind"] == "money":
-        return str(value["currency"])
-    return {"percent": "ratio"}.get(str(value["kind"])) or value.get("classifier") or value.get("unit")
 
 
-def _number(value: Value | None) -> Row:
-    """The exact number of a figure, and the bounds where its words give others."""
+def _points(ratio: str | None) -> str | None:
+    """Percentage points of a difference of ratios: "0.032" are "3.2"."""
+    return None if ratio is None else f"{Decimal(ratio).scaleb(2):f}"
+
+
+def unit_of(value: Value | None) -> str | None:
+    """What the number counts, also where it is masked: a currency, a classifier, `ratio` or `points`."""
+    facts = value or {}
+    if "ratio" in facts:
+        return "points" if facts.get("points") else "ratio"
+    return facts.get("currency") or facts.get("classifier")
+
+
+def numbers(value: Value | None) -> Row:
+    """The exact number of a figure in its unit, and the bounds where its words give others."""
     facts = value or {}
     number = facts.get("amount") or facts.get("ratio")
     low, high = facts.get("low"), facts.get("high")
+    if facts.get("points"):
+        number, low, high = _points(number), _points(low), _points(high)
     bounded = not (low == high == number)
     return {"value": number, "low": low if bounded else None, "high": high if bounded else None}
+
+
+def _rate(entity: Entity | None) -> str | None:
+    """The ratio of a column that has no unit beside it: the words where there is none, and of points, which are no ratio."""
+    if entity is None:
+        return None
+    pointed = bool(entity.value and entity.value.get("points"))
+    return records.flat_name(entity) if pointed else shown(entity.value, entity.text)
 
 
 def _period(dates: Sequence[Entity]) -> Row:
@@ -105,13 +129,13 @@ def indicator_rows(report: ReportData) -> list[Row]:
                 "canonical": row.canonical,
                 "scope": row.scope,
                 "figure": records.flat_name(row.figure),
-                **_number(row.figure.value),
-                "unit": _unit(row.figure.value),
+                **numbers(row.figure.value),
+                "unit": unit_of(row.figure.value),
                 "approx": (row.figure.value or {}).get("approx"),
                 "period": _dates(row.dates),
                 **_period(row.dates),
-                "completion_rate": shown(row.completion.value, row.completion.text) if row.completion else None,
-                "growth_or_share": shown(row.growth.value, row.growth.text) if row.growth else None,
+                "completion_rate": _rate(row.completion),
+                "growth_or_share": _rate(row.growth),
                 "status": row.status,
                 "section": section.kind if section else None,
                 **_source([row.figure]),
@@ -178,8 +202,8 @@ def entity_rows(entities: Iterable[Entity]) -> list[Row]:
         {
             "id": e.id,
             "label": e.label,
-            **_number(e.value),
-            "unit": _unit(e.value) if e.label in _FIGURES else None,
+            **numbers(e.value),
+            "unit": unit_of(e.value) if e.label in _FIGURES else None,
             "approx": (e.value or {}).get("approx"),
             **_period([e]),
             "name": (e.value or {}).get("name"),

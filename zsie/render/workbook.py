@@ -37,8 +37,8 @@ _SEVERITIES = {"error": "#F8CBAD", "warning": "#FFE699", "note": "#DDEBF7", "ok"
 class XlsxFile:
     """`reports.xlsx`. Headings and codes are in the user's language; text is never a formula.
 
-    The column `source` leads to the span in the report's HTML page where `pages` says that there is one, the column
-    `citation` to the file itself.
+    The column `source` (`head` of a relation) leads to the span in the report's HTML page where `pages` says that there
+    is one, the column `citation` to the file itself.
     """
 
     def __init__(self, out: Path, *, pages: bool = False) -> None:
@@ -61,8 +61,10 @@ class XlsxFile:
         for name, rows in filed.rows.items():
             for row in rows:
                 links = {}
-                if page and row["start"] in ids:
-                    links["source" if "source" in row else "head"] = f"{page}#{ids[row['start']]}"
+                # A relation starts where the first of its ends does, which may be its tail.
+                target = row["head_id"] if name == "relations" else ids.get(row["start"])
+                if page and target is not None:
+                    links["head" if name == "relations" else "source"] = f"{page}#{target}"
                 if file:
                     links["citation"] = file
                 self._sheets[name].write(self._cells(name, row), links)

@@ -8,7 +8,6 @@ RUN = r"(?:[*＊]+|[xX×ＸxX]+|#+|_+|○+|某+)"
 """A run of one mask character."""
 FIGURE = re.compile(rf"(?:\d*{RUN})(?:[.．]?(?:\d|{RUN}))*|\d+[.．]{RUN}")
 """A figure of which at least one digit is masked."""
-YEAR = re.compile(rf"(?:19|20)(?:\d?{RUN})|{RUN}年")
 
 
 def is_masked(surface: str) -> bool:

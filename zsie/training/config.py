@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 import catalogue
 from confection import Config, ConfigValidationError
@@ -73,14 +73,14 @@ class TrainingSettings:
     """Weight of following a teacher (`zsie train --teacher`) beside the gold annotation; needs the teacher's tokenizer."""
     linker_only: bool = False
     """Leave the tagger as it is, and train relations and attributes alone (with `--init`)."""
-    tag_loss: str = "structured"
+    tag_loss: Literal["structured", "softmax"] = "structured"
     """`structured`: likelihood of the whole tagging under the tag grammar; `softmax`: each tag by itself."""
-    precision: str = "auto"
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """float32, bfloat16, or auto: bfloat16 where the processor or GPU has it."""
     evaluate_every: int = 1
     patience: int = 0
     """Stop after so many evaluations without a better dev score; 0 never stops early."""
-    keep: str = "best"
+    keep: Literal["best", "last"] = "best"
     """`best` by dev score, or `last`."""
 
 
@@ -147,18 +147,25 @@ def resolve(raw: Mapping[str, Any], *, source: str = "config") -> TrainConfig:
 
 
 def _plain(kind: type[T], block: Mapping[str, Any], source: str, section: str) -> T:
-    """Check a block's keys and types against a dataclass and build it."""
+    """Check a block's keys, types and choices against a dataclass and build it."""
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    hints = get_type_hints(kind)
     values = {}
     for key, value in block.items():
         if key not in fields:
             facts = {"path": source, "section": section, "key": key, "known": ", ".join(fields)}
             raise ConfigError(say("{path}: unknown key {section}.{key}; the section has {known}", **facts))
-        expected = {"int": int, "float": float, "str": str, "bool": bool}[str(fields[key].type)]
+        expected, choices = hints[key], get_args(hints[key])
+        if choices:
+            if value not in choices:
+                facts = {"path": source, "key": f"{section}.{key}", "choices": ", ".join(choices), "value": repr(value)}
+                raise ConfigError(say("{path}: {key} must be one of {choices}, not {value}", **facts))
+            values[key] = value
+            continue
         if expected is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if type(value) is not expected:
-            facts = {"path": source, "key": f"{section}.{key}", "type": str(fields[key].type), "value": repr(value)}
+            facts = {"path": source, "key": f"{section}.{key}", "type": expected.__name__, "value": repr(value)}
             raise ConfigError(say("{path}: {key} must be a {type}, not {value}", **facts))
         values[key] = value
     missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in values]

@@ -32,16 +32,16 @@ class Evaluation:
     """Of entities and relations."""
 
 
-def evaluate(parser: Parser, gold: Sequence[Document], *, schema: Schema | None = None) -> Evaluation:
+def evaluate(parser: Parser, gold: Sequence[Document]) -> Evaluation:
     """Predict from the raw text of `gold` alone and score end to end: strict spans, all gold counted."""
-    used = schema or parser.model.schema
-    predictions, single = scored(parser, gold, used)
+    schema = parser.model.schema
+    predictions, single = scored(parser, gold, schema)
     given = link(parser.engine, gold)
     return Evaluation(
         total(single),
         tuple(zip((g.id for g in gold), single, strict=True)),
         tuple(predictions),
-        total(score_document(p, g, used) for p, g in zip(given, gold, strict=True)),
+        total(score_document(p, g, schema) for p, g in zip(given, gold, strict=True)),
         unreachable(parser.engine, gold),
         judge(predictions, gold),
     )

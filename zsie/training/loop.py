@@ -223,9 +223,17 @@ class Trainer:
         self.featurizer = Featurizer(tokenizer)
         if self.settings.piece_dropout > 0 and self.featurizer.mask_id is None:
             raise ConfigError(say("training.piece_dropout must be 0: the tokenizer has no piece <mask> or [MASK]"))
+        reading = config.inference
+        if reading.window <= 2 * reading.context:
+            told = say(
+                "inference.window = {window}: a window must be longer than the context on its two sides; give it more than {least}, or a smaller inference.context",
+                window=reading.window,
+                least=2 * reading.context,
+            )
+            raise ConfigError(told)
         fresh = network or build_network(config.encoder, config.network, self.featurizer, schema)
         longest = longest_window(fresh.tagger.encoder)
-        for key, window in (("training.window", self.settings.window), ("inference.window", config.inference.window)):
+        for key, window in (("training.window", self.settings.window), ("inference.window", reading.window)):
             if longest is not None and window > longest:
                 told = say(
                     "{key} = {window}: this encoder reads at most {most} characters at a time",

@@ -95,7 +95,8 @@ def score_document(predicted: Document, gold: Document, schema: Schema) -> Score
     """Score one document.
 
     An entity counts when label, start and end agree; a relation when its type and both its entities do; an attribute is
-    counted where gold marks a non-default value (its score's gold) and on correctly found entities otherwise.
+    counted where gold marks a non-default value (its score's gold) and on correctly found entities otherwise. Of an attribute
+    that `schema` lacks (another model's) no value is the default.
     """
     entities, relations = map(_count, keys(predicted), keys(gold))
     boundaries = _count(_loose(predicted), _loose(gold))
@@ -104,7 +105,7 @@ def score_document(predicted: Document, gold: Document, schema: Schema) -> Score
     def marked(entities_: Iterable[Entity]) -> Iterable[Key]:
         for e in entities_:
             for name, value in e.attributes.items():
-                if value != schema.attributes[name].default:
+                if name not in schema.attributes or value != schema.attributes[name].default:
                     yield name, (_span(e), value)
 
     attributes = _count((m for m in marked(predicted.entities) if m[1][0] in there), marked(gold.entities))  # type: ignore[index]

@@ -54,6 +54,8 @@ class DateContext:
     """The period named last before this one."""
     anchor_year: int | None = None
     """The year named last in the same sentence."""
+    stated: Stretch = UNKNOWN
+    """The period named last that is no day of an event, which 同期 means."""
     today: dt.date | None = None
     """The report's date, which 今天 and 上个月 mean."""
 
@@ -112,7 +114,7 @@ def names_year(text: str) -> bool:
 def _range(text: str, context: DateContext) -> Found:
     """`A至B`: B lies in the year and month of A where it names none, A borrows the unit of B where it has none."""
     for mark in _SEPARATOR.finditer(text):
-        left, right = text[: mark.start()], text[mark.end() :].removeprefix("今年")
+        left, right = text[: mark.start()], text[mark.end() :]
         if re.search(rf"(?:^|[年月第]){_N}$|(?:^|年)元$|(?:19|20)\d\d$", left):
             unit = re.sub(rf"^(?:.*[年月](?={_N}[日号])|.*年(?={_N}月)|第?)(?:\d+|{_N})", "", right)
             left += re.sub(r"份|[上中下]旬|[初底末]|(?<=[日号]).*", "", unit)
@@ -165,9 +167,9 @@ def _within(text: str, year: int | None, context: DateContext, *, named: bool) -
     """What stands after the year, or a date without one."""
     if text == "同期":
         if not named:
-            return context.anchor, "range", True
-        start = context.anchor[0]
-        return year_shifted(context.anchor, year - start.year) if year and start else UNKNOWN, "range", True
+            return context.stated, "range", True
+        day = context.stated[0] or context.stated[1]
+        return year_shifted(context.stated, year - day.year) if year and day else UNKNOWN, "range", True
     if re.fullmatch(r"全年|年度|年?内|整年" + ("|年|一年|" if named else ""), text):
         return months(year, 1, 12), "year", not named
     for words, month in ((r"[年岁]?初|开年", 1), (r"年?中", 6), (r"年?[底末终]|岁[末尾]|年尾", 12)):
@@ -192,6 +194,15 @@ InYear: TypeAlias = "tuple[Stretch, str] | None"
 def _day(m: re.Match[str], year: int | None) -> InYear:
     month, day = _int(m["m"]), _int(m["d"])
     return (days(year, month, day, day), "day") if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _two_days(m: re.Match[str], year: int | None) -> InYear:
+    month, first, last = _int(m["m"]), _int(m["d"]), _int(m["e"])
+    if not 1 <= month <= 12 or last != first + 1:
+        return None
+    # A last day past the month's end is damage: 2月29、30日 has none.
+    stretch = days(year, month, first, last)
+    return stretch if stretch[1] is None or stretch[1].day == last else UNKNOWN, "range"
 
 
 def _month(m: re.Match[str], year: int | None) -> InYear:
@@ -241,6 +252,7 @@ def _holiday(m: re.Match[str], year: int | None) -> InYear:
 
 _IN_YEAR: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int | None], InYear]], ...] = (
     (re.compile(rf"(?P<m>{_N}|元)月份?(?P<d>{_N})[日号]?{_CLOCK}"), _day),
+    (re.compile(rf"(?P<m>{_N}|元)月份?(?P<d>{_N})[日号]?[、,和](?P<e>{_N})[日号]"), _two_days),
     (re.compile(r"(?P<m>\d{1,2})[.·](?P<d>\d{1,2})日?"), _day),
     (re.compile(rf"(?P<m>{_N}|元)月(?:份|当月)?{_PART}?"), _month),
     (re.compile(r"(?P<a>[一二三四五六七八九])、?(?P<b>[二三四五六七八九十])月份?"), _two_months),

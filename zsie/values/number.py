@@ -20,9 +20,12 @@ UNIT_PREFIX = r"(?:千(?=[瓦伏米克卡])|兆(?=[瓦帕赫伏]))"
 MULTIPLIER = rf"(?:(?!{UNIT_PREFIX})[十百千万亿兆拾佰仟])"
 _NUMERAL = rf"(?:(?!{UNIT_PREFIX})[{DIGITS}{''.join(_SMALL)}{''.join(_LARGE)}])"
 _ARABIC = r"\d[\d,]*(?:\.\d+)?"
+# 3千5百: digits that take turns with small multipliers.
+_TURNS = rf"(?:\d(?!{UNIT_PREFIX})[十百千])"
 NUMBER = re.compile(
-    rf"{_ARABIC}{MULTIPLIER}*(?:(?<=亿)零?{_ARABIC}[百千]?万|(?<=万)零?{_ARABIC}(?!{UNIT_PREFIX})千)?"
-    rf"|{_NUMERAL}+(?:点[{DIGITS}]+{MULTIPLIER}*)?|半"
+    rf"{_TURNS}{{2,}}\d?{MULTIPLIER}*"
+    rf"|{_ARABIC}{MULTIPLIER}*(?:(?<=亿)零?(?:{_TURNS}{{2,}}|{_ARABIC}[百千]?)万|(?<=万)零?(?:{_TURNS}{{2,}}|{_ARABIC}(?!{UNIT_PREFIX})千))?"
+    rf"|{_NUMERAL}+(?:点[{DIGITS}]+{MULTIPLIER}*)?|半{MULTIPLIER}*"
 )
 """One number with its multipliers, in tidied text."""
 _TOKEN = re.compile(rf"\d+(?:\.\d+)?|[{DIGITS}{''.join(_SMALL)}{''.join(_LARGE)}]")
@@ -56,8 +59,9 @@ def parse_number(text: str) -> Decimal | None:
     text = text.replace(",", "").replace("。", ".")
     if len(text) > 64:
         return None
-    if text == "半":
-        return Decimal("0.5")
+    if text.startswith("半"):
+        times = _whole(text[1:]) if text[1:] else Decimal(1)
+        return None if times is None else times / 2
     whole, point, fraction = text.partition("点")
     value = _whole(whole)
     if value is None or not point:

@@ -27,7 +27,7 @@ _LAST_TITLE = re.compile(rf"{_TITLE}$")
 _MARK = re.compile(r"(同志|先生|女士|小姐|夫人|阁下)$")
 _MASK = rf"(?:{RUN}|〇+)"
 _HAN = r"[\u4e00-\u9fff]"
-_FULL_NAME = rf"(?:(?:{_COMPOUND}){_HAN}{{1,2}}|{_HAN}{{2,4}}|{_HAN}?{_MASK}{_HAN}?)"
+_FULL_NAME = rf"(?:(?:{_COMPOUND}){_HAN}{{1,2}}?|{_HAN}{{2,4}}?|{_HAN}?{_MASK}{_HAN}??)"
 # The two hundred commonest surnames: they find the name behind a word that no list of titles holds.
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
@@ -39,6 +39,9 @@ _BETWEEN = re.compile(
     rf"(?P<body>.*(?:大学|学院|[科学研]院|研究所|公司|集团|商会|协会))(?P<name>{_MASK}|{_HAN}{{2,3}}?)(?P<title>{_TITLE})"
 )
 _TRAILING = re.compile(rf"(?P<name>{_COMPOUND}|{_HAN}|{_MASK}|{_FULL_NAME})(?P<title>{_TITLE}|总|董|工)")
+_DOTTED_TRAILING = re.compile(rf"(?P<name>{_HAN}+(?:·(?:{_HAN}+?|{_MASK}))+)(?P<title>{_TITLE})")
+# What a bracket says of the title before it, 县长(代)李明; one with nothing behind it holds the name.
+_NOTE = re.compile(r"^\([^()]*\)(?=.)")
 
 
 def person(surface: str, before: str = "") -> dict[str, Any] | None:
@@ -53,16 +56,16 @@ def person(surface: str, before: str = "") -> dict[str, Any] | None:
     mark = _MARK.search(text)
     body = text[: mark.start()] if mark else text
     ends = [t.end() for t in _TITLES.finditer(body) if t.end() < len(body)]
-    name = body[ends[-1] :].lstrip("、,:()") if ends else body
+    name = _NOTE.sub("", (body[ends[-1] :] if ends else body).lstrip("、,:")).lstrip("、,:()")
+    name = name if "(" in name else name.rstrip(")")
     titles, organisation = _titles(body[: ends[-1]]) if ends else ([], None)
-    name = re.sub(r"^\([^)]*\)", "", name)
     if between := _BETWEEN.fullmatch(name):
         name, organisation = between["name"], organisation or between["body"]
         titles.append(between["title"])
-    elif trailing := _TRAILING.fullmatch(name):
+    elif trailing := _TRAILING.fullmatch(name) or _DOTTED_TRAILING.fullmatch(name):
         name = trailing["name"]
         titles.append(trailing["title"])
-    elif len(name) > 4 and (split := _BY_SURNAME.fullmatch(name)):
+    elif len(name) > 4 and "·" not in name and (split := _BY_SURNAME.fullmatch(name)):
         name = split["name"]
         titles.append(split["head"])
     value: dict[str, Any] = {"kind": "person", "name": name, "titles": titles, "organisation": organisation}

@@ -34,6 +34,11 @@ _PAST = re.compile(r"^过(?=[十百千万亿])")
 _PAIR = re.compile(rf"(?<![\d{DIGITS}])([一二两三四五六七八])([二三四五六七八九])(?![\d{DIGITS}])")
 _BETWEEN = re.compile(r"(?:\([^)]*\))?[-~至到]+")
 _MULTIPLIERS = re.compile(rf"{MULTIPLIER}+$")
+# What a mask or a figure has left in front of a bare unit: □□亿元, (  )亿元, N万美元, 3|亿元.
+_BAND = re.compile(rf"\w{{0,3}}[-~至到](?=[\d{DIGITS}十百千])")
+_LOST = re.compile(r"(?:[□△▲◯●○〇*＊×#_…?某\d]|\(\W*\)|(?<![A-Za-z])[xXnN]+)$")
+# A circle that is also written for zero: 〇〇万元 is a masked figure, 二〇〇万元 is none.
+_CIRCLES = re.compile(rf"(?<![\d{DIGITS}十百千万亿点.])(?:〇{{2,}}(?![\d{DIGITS}点])|〇(?=[十百千万亿]|\.〇))")
 _MASKED_REST = re.compile(rf"(?:{FIGURE.pattern}|[\d{DIGITS}.,至到~-]|{MULTIPLIER}|多|余)+")
 
 
@@ -64,7 +69,7 @@ def quantity(surface: str, before: str = "") -> Quantity | None:
     `1000万元以上` has a low and no high, `近5亿元` a high and no low, `约3亿元` neither; 数十家 and 上百家 give an order of
     size only: no amount, a low.
     """
-    text, approx = _edges(tidy(surface))
+    text, approx = _edges(_CIRCLES.sub("○", tidy(surface)))
     outer = approx or prefix_approx(before)
     if is_masked(text):
         if _MORE.search(FIGURE.sub("1", text)):
@@ -81,8 +86,7 @@ def quantity(surface: str, before: str = "") -> Quantity | None:
     if bare != text:
         text, outer = bare, approx or "over"
     first = NUMBER.search(text)
-    # 亿元 alone is 100 million, but behind a sign it is what an unknown mask has left (□□亿元).
-    if first is None or (_MULTIPLIERS.fullmatch(first.group()) and re.search(r"[^\w)]$", text[: first.start()])):
+    if first is None or (_MULTIPLIERS.fullmatch(first.group()) and not _stands_alone(text, first, before, outer)):
         return None
     found = _pair(text, first) or _range(text, first)
     if found is not None:
@@ -97,6 +101,20 @@ def quantity(surface: str, before: str = "") -> Quantity | None:
         outer,
         text[: first.start()] + text[first.end() :],
     )
+
+
+def _stands_alone(text: str, unit: re.Match[str], before: str, approx: str | None) -> bool:
+    """Whether a multiplier without a digit is a figure of its own (千万元, 亿元以上), not what a lost or masked one has left.
+
+    十, 百 and 千 are numerals too. 万 and 亿 are figures where a bound makes them one (过, 超, 上, 以上, 级, 亿元至10亿元),
+    and where nothing at all is known of what stood in front; 到位资金亿元 has lost its figure.
+    """
+    lead = text[: unit.start()]
+    if re.search(r"[^\w)]$", lead) or _LOST.search(lead or fold(before.rpartition("\n")[2])):
+        return False
+    if approx not in (None, "about") or unit.group()[0] not in "万亿兆" or _BAND.match(text, unit.end()):
+        return True
+    return re.search(r"[过超上]$", lead or fold(before)) is not None or text.endswith("级") or not (lead or before)
 
 
 def _edges(text: str) -> tuple[str, str | None]:
@@ -114,7 +132,8 @@ def _edges(text: str) -> tuple[str, str | None]:
 
 def _pair(text: str, number: re.Match[str]) -> Quantity | None:
     """四五个, 十七八家, 两三千万: two neighbouring digits (and 三五) are a range."""
-    pair = _PAIR.search(number.group())
+    # What follows the point is a fraction: 三点四五 is no range.
+    pair = _PAIR.search(number.group().partition("点")[0])
     if pair is None:
         return None
     small, large = parse_number(pair[1]), parse_number(pair[2])
