@@ -102,7 +102,7 @@ def parse(
         wanted = [f.value for f in formats] if formats else list(_USUAL)
         if out is not None:
             ready(wanted)
-            if out.is_dir() and any(Path(path).resolve() == out.resolve() for path in paths):
+            if any(Path(path).resolve() == out.resolve() and Path(path).is_dir() for path in paths):
                 raise ZsieError(
                     say("{path}: the next run would read the results as reports; choose another folder for -o", path=out)
                 )
