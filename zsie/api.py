@@ -104,7 +104,7 @@ def _in_processes(parser: Parser, batches: Iterator[list[str]], day: dt.date | N
     from multiprocessing import get_context
 
     context = get_context("spawn")
-    # What the pool has handed on to its workers' queue, one batch a worker and one more, it can no longer cancel.
+    # Tells the workers, since the pool cannot cancel what it has handed on to their queue: all that is ahead here.
     closed = context.Event()
     with ProcessPoolExecutor(processes, context, _start_worker, (parser, closed)) as pool:
         waiting: deque[Future[list[Report]]] = deque()
@@ -117,7 +117,6 @@ def _in_processes(parser: Parser, batches: Iterator[list[str]], day: dt.date | N
                 yield from waiting.popleft().result()
         finally:
             closed.set()
-            pool.shutdown(cancel_futures=True)
 
 
 def parse_date(date: str | dt.date | None) -> dt.date | None:

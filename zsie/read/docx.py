@@ -81,8 +81,6 @@ class _Walk:
                 paragraphs = () if _continues(cell) else cell.iter(f"{_W}p")
                 text = "\n".join(filter(None, (self.numbering.label(p) + _text(p, []) for p in paragraphs)))
                 cells.append((text, Place(table=number, row=r, cell=c)))
-            while cells and not cells[-1][0]:
-                cells.pop()
             self.builder.row(cells)
 
 

@@ -175,8 +175,6 @@ class _Walk:
         for r, row in enumerate(table.iter(*_ROWS), 1):
             cells = [cell for cell in row if cell.tag in _CELLS]
             texts = [_flat("".join(cell.itertext())) for cell in cells]
-            while texts and not texts[-1]:
-                texts.pop()
             self.builder.row([(text, Place(table=self.table, row=r, cell=c)) for c, text in enumerate(texts, 1)])
 
 

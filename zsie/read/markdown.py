@@ -63,8 +63,6 @@ class _Walk:
             elif token.type == "tr_open":
                 self._row, self._cells = self._row + 1, []
             elif token.type == "tr_close" and self._cells is not None:
-                while self._cells and not self._cells[-1][0]:
-                    self._cells.pop()
                 self.builder.row(self._cells)
                 self._cells = None
             elif token.type == "inline":

@@ -81,14 +81,15 @@ def _judge(pages: Sequence[_Page]) -> tuple[str, str] | None:
     A scan may carry its number, a running title and the mark of the program that made it; a blank page is no scan.
     """
     remedy = say("recognise its text by OCR and save that")
-    written = [[line for line in page.text.split("\n") if line.strip() and not _NUMBER.fullmatch(line)] for page in pages]
-    pages_with = Counter(line for lines in written for line in {_pattern(line) for line in lines})
+    written = [
+        [_pattern(line) for line in page.text.split("\n") if line.strip() and not _NUMBER.fullmatch(line)] for page in pages
+    ]
+    pages_with = Counter(line for lines in written for line in set(lines))
     scanned = real = 0
     for page, lines in zip(pages, written, strict=True):
-        solid = [_pattern(line) for line in lines]
-        own = sum(len(line) for line in solid if pages_with[line] <= max(1, len(pages) // 2))
+        own = sum(len(line) for line in lines if pages_with[line] <= max(1, len(pages) // 2))
         # Pages that are alike, as those of a form, are not made of running titles.
-        if page.pictured and own < _FEW and sum(map(len, solid)) < _MOST:
+        if page.pictured and own < _FEW and sum(map(len, lines)) < _MOST:
             scanned += 1
         elif lines:
             real += 1

@@ -135,7 +135,9 @@ class Builder:
         self._length += len(text)
 
     def row(self, cells: list[tuple[str, Place]]) -> None:
-        """Append a table row as a line with its cells; a row of empty cells leaves nothing."""
+        """Append a table row as a line with its cells up to the last that is not empty; a row of empty cells leaves nothing."""
+        while cells and not cells[-1][0]:
+            cells = cells[:-1]
         if not any(text.strip() for text, _ in cells):
             return
         for i, (text, place) in enumerate(cells):

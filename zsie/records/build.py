@@ -13,7 +13,7 @@ from zsie.records.links import Links, Sentences, flat_name, label
 from zsie.records.model import Company, Event, Indicator, Official, Project
 from zsie.records.names import Group
 from zsie.records.status import plans
-from zsie.types import Entity, ReportData, Span
+from zsie.types import Entity, ReportData
 
 
 def projects(report: ReportData) -> tuple[Project, ...]:
@@ -58,12 +58,11 @@ def indicators(report: ReportData) -> tuple[Indicator, ...]:
     """
     links = Links(report.relations)
     planned = plans(report.text, report.sections, report.sentences)
-
-    def cue(figure: Entity) -> Span | None:
-        return None if figure.status else planned.cue(figure)
+    governed = [r.tail for r in report.relations if r.type == "VALUE"]
+    cues = {figure.id: planned.cue(figure) for figure in governed if not figure.status}
 
     def status(figure: Entity) -> str:
-        return figure.status or ("target" if cue(figure) else "actual")
+        return figure.status or ("target" if cues[figure.id] else "actual")
 
     def owner(figures: Sequence[Entity], percent: Entity) -> Entity | None:
         return growth.owner(report.text, figures, percent, lambda figure: status(figure) != "actual")
@@ -93,7 +92,7 @@ def indicators(report: ReportData) -> tuple[Indicator, ...]:
                     next(iter(links.tails("COMPLETION", figure)), None),
                     of.get(figure.id),
                     status(figure),
-                    cue(figure),
+                    cues.get(figure.id),
                 )
             )
     return tuple(sorted(rows, key=lambda row: row.figure.start))

@@ -158,8 +158,7 @@ def company_key(entity: Entity) -> str:
 
 def stem(group: Group) -> str:
     """A company's name without its legal form."""
-    form = next(iter(group.values("form")), "")
-    return group.key[: len(group.key) - len(form)] if form and group.key.endswith(form) else group.key
+    return group.key.removesuffix(next(iter(group.values("form")), ""))
 
 
 def companies_alike(short: Group, long: Group) -> bool:
