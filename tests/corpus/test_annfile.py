@@ -1,5 +1,6 @@
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,15 @@ def test_git_leaves_the_line_ends_of_the_corpus_alone() -> None:
 def test_what_the_format_cannot_hold_is_refused() -> None:
     with pytest.raises(CorpusError, match="⟦"):
         format_ann(Document("d", "a⟦b"))
+
+
+def test_ids_that_are_no_numbers_are_numbered() -> None:
+    made, faults = parse_ann("⟦甲县|LOCATION#1⟧建成⟦铜棒项目|PROJECT#2⟧。\n---\nLOCATED_IN 2 1\n", "d")
+    assert not faults
+    names = {e.id: replace(e, id=f"e{e.id}") for e in made.entities}
+    (link,) = made.relations
+    foreign = replace(made, entities=tuple(names.values()), relations=(replace(link, head=names["2"], tail=names["1"]),))
+    assert parse_ann(format_ann(foreign), "d") == (made, [])
 
 
 def test_splits_keep_the_restatements_out_of_training() -> None:

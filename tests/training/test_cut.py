@@ -1,4 +1,4 @@
-"""A smaller encoder out of a larger one."""
+"""A smaller network out of a larger one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import torch
 from transformers import AlbertConfig, AlbertModel, BertConfig, BertModel, DistilBertConfig, DistilBertModel
 
 from zsie.errors import ConfigError
+from zsie.model.features import PAIR_FEATURES
+from zsie.model.network import Network, NetworkShape
 from zsie.training.config import EncoderSettings
-from zsie.training.cut import cut_encoder
+from zsie.training.cut import cut_encoder, cut_lstms
 
 
 @pytest.fixture
@@ -65,3 +67,58 @@ def test_where_inner_and_outer_sizes_are_the_same() -> None:
         encoder.encoder.layer[0].output.dense.weight[:, ::2] = 0.0
     small = cut_encoder(encoder, EncoderSettings("", feed=12)).eval()
     torch.testing.assert_close(vectors(small), vectors(encoder), atol=1e-5, rtol=0)
+
+
+@pytest.fixture
+def network(large: BertModel) -> Network:
+    shape = NetworkShape(char_dim=8, place_dim=4, lstm_dim=6, entity_dim=16, entity_layers=1, pair_dim=8)
+    heads = {"hidden": 16, "chars": 30, "tags": 9, "labels": 2, "relations": 2, "attributes": [3]}
+    return Network(large, shape=shape, **heads).eval()
+
+
+def outputs(network: Network) -> tuple[torch.Tensor, ...]:
+    chars = torch.arange(12)[None]
+    tag_inputs = {
+        "piece_ids": torch.arange(20)[None],
+        "piece_mask": torch.ones(1, 20, dtype=torch.long),
+        "char_piece": chars,
+        "char_ids": chars,
+        "char_place": chars * 0,
+        "lengths": torch.tensor([12]),
+    }
+    places = torch.tensor([[1, 5, 8]])
+    link_inputs = {
+        "starts": places,
+        "ends": places + 2,
+        "labels": places % 2,
+        "sections": places * 0,
+        "present": places * 0 + 1,
+        "pair_features": torch.zeros(1, 3, 3, len(PAIR_FEATURES), dtype=torch.long),
+    }
+    with torch.no_grad():
+        result: tuple[torch.Tensor, ...] = network(tag_inputs, link_inputs)
+    return result
+
+
+def test_units_that_nothing_reads_are_those_left_out_of_the_lstms(network: Network) -> None:
+    idle = {"forwards": [0, 4], "backwards": [1, 5]}
+    with torch.no_grad():
+        for n, (name, units) in enumerate(idle.items()):
+            lstm = getattr(network.tagger, name)
+            lstm.weight_hh_l0[:, units] = 0.0
+            read = [unit + 6 * n for unit in units]
+            network.tagger.tags.weight[:, read] = 0.0
+            network.linker.project.weight[:, [place + 12 * k for place in read for k in range(3)]] = 0.0
+    before = outputs(network)
+    cut_lstms(network, 4)
+    assert network.shape.lstm_dim == network.tagger.forwards.hidden_size == network.tagger.backwards.hidden_size == 4
+    for own, was in zip(outputs(network), before, strict=True):
+        torch.testing.assert_close(own, was, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("size", [0, 6, 7])
+def test_lstms_that_are_small_enough_stay(network: Network, size: int) -> None:
+    lstm = network.tagger.forwards
+    cut_lstms(network, size)
+    assert network.tagger.forwards is lstm
+    assert network.shape.lstm_dim == 6

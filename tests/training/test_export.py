@@ -137,8 +137,7 @@ def test_the_distance_to_a_teacher_is_least_where_all_its_logits_are_met(encoder
         assert len(parts) == 2 + len(DEFAULT.attributes)
 
         def far(logits: list[torch.Tensor]) -> float:
-            tags, links, *attributes = logits
-            return float(distance(teacher.network, batch, config.training, tags, links, attributes))
+            return float(distance(parts, logits, batch, config.training))
 
         least = far(parts)
         for k, own in enumerate(parts):

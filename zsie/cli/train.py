@@ -41,7 +41,7 @@ def train(
     init: Annotated[
         str | None,
         typer.Option(
-            help="Train a model further: a folder made by `zsie train`, or `shipped`; a smaller encoder.layers or .feed cuts it."
+            help="Train a model further: a folder made by `zsie train`, or `shipped`; a smaller encoder.layers, encoder.feed or network.lstm_dim cuts it."
         ),
     ] = None,
     teacher: Annotated[
@@ -124,10 +124,17 @@ def _train(
         from zsie.training.initial import initial_network
 
         model = load(None if init == "shipped" else init).model
-        network = initial_network(model, schema, settings.encoder)
+        # A config without [network] leaves the sizes above the encoder as they are.
+        lstm_dim = settings.network.lstm_dim if "network" in settings.raw else 0
+        network = initial_network(model, schema, settings.encoder, lstm_dim)
         tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
         layers = network.encoder_config.get("num_hidden_layers", "all")
-        told = say("training {name} further, encoder layers: {layers}", name=model.source, layers=layers)
+        told = say(
+            "training {name} further, encoder layers: {layers}, LSTM units: {units}",
+            name=model.source,
+            layers=layers,
+            units=network.shape.lstm_dim,
+        )
         console.print(Text(told), soft_wrap=True)
     teacher = None if teacher_name is None else _teacher(teacher_name, schema, tokenizer)
     trainer = Trainer(settings, schema, tokenizer, documents, dev, network=network, teacher=teacher)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zsie.corpus.naming import id_of
@@ -146,7 +146,11 @@ def relation_problem(kind: str, head: Entity | None, tail: Entity | None, schema
 
 
 def format_ann(document: Document) -> str:
-    """Write a document; the inverse of `parse_ann` for faultless documents. Raise CorpusError where it cannot be written."""
+    """Write a document; the inverse of `parse_ann` for faultless documents. Raise CorpusError where it cannot be written.
+
+    Ids that are not all integers, which the format asks for, become 1, 2, ... in order of place.
+    """
+    document = _numbered(document)
     parts: list[str] = []
     last = 0
     if re.search("[⟦⟧]", document.text):
@@ -163,6 +167,16 @@ def format_ann(document: Document) -> str:
     parts.append(document.text[last:])
     lines = "".join(f"{r.type} {r.head.id} {r.tail.id}\n" for r in document.relations)
     return "".join(parts) + "\n---\n" + lines
+
+
+def _numbered(document: Document) -> Document:
+    """The document with integer ids: its own where all are integers, else 1, 2, ... in order of place."""
+    if all(e.id.isdecimal() for e in document.entities):
+        return document
+    ordered = sorted(document.entities, key=lambda e: e.start)
+    fresh = {e.id: replace(e, id=str(n)) for n, e in enumerate(ordered, 1)}
+    relations = tuple(replace(r, head=fresh[r.head.id], tail=fresh[r.tail.id]) for r in document.relations)
+    return replace(document, entities=tuple(fresh.values()), relations=relations)
 
 
 def read_ann(path: str | Path, *, schema: Schema = DEFAULT) -> tuple[Document, list[Fault]]:

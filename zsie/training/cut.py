@@ -1,9 +1,10 @@
-"""A smaller encoder out of a larger one: fewer layers, narrower feed-forward parts. What is kept keeps its weights."""
+"""A smaller network out of a larger one: fewer layers, narrower feed-forward parts, narrower LSTMs. What is kept keeps its weights."""
 
 from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,7 @@ from transformers import AutoModel
 
 from zsie.errors import ConfigError
 from zsie.messages import say
+from zsie.model.network import Network
 from zsie.training.config import EncoderSettings
 
 _LAYER = re.compile(r"(.*\blayer\.\d+)\.")
@@ -62,3 +64,50 @@ def _heaviest(weights: dict[str, tuple[Tensor, int]], count: int) -> dict[str | 
         if layer is not None and value.ndim == 2:
             products[layer] = products.get(layer, torch.ones(())) * value.norm(dim=1 - axis)
     return {layer: product.topk(count).indices.sort().values for layer, product in products.items()}
+
+
+@torch.no_grad()
+def cut_lstms(network: Network, size: int) -> None:
+    """Leave each of the network's two LSTMs the `size` units with the largest product of the weights that lead in and out.
+
+    A size of 0, or one not below its own, changes nothing.
+    """
+    old = network.shape.lstm_dim
+    if not 0 < size < old:
+        return
+    tagger, linker = network.tagger, network.linker
+    ways = (tagger.forwards, tagger.backwards)
+    leaving = torch.split(tagger.tags.weight, old, dim=1)
+    kept = [_heaviest_units(lstm, out, size) for lstm, out in zip(ways, leaving, strict=True)]
+    tagger.forwards, tagger.backwards = (_narrow_lstm(lstm, units) for lstm, units in zip(ways, kept, strict=True))
+    both = torch.cat([kept[0], kept[1] + old])
+    tagger.tags = _narrow_linear(tagger.tags, both)
+    # An entity is its first character, its last, the mean of all, and its label.
+    rest = torch.arange(3 * 2 * old, linker.project.in_features)
+    linker.project = _narrow_linear(linker.project, torch.cat([*(both + n * 2 * old for n in range(3)), rest]))
+    network.shape = replace(network.shape, lstm_dim=size)
+
+
+def _heaviest_units(lstm: nn.LSTM, leaving: Tensor, count: int) -> Tensor:
+    """Places of the heaviest units, in order; `leaving` [.., units] are the weights that read their outputs."""
+    weights = lstm.state_dict()
+    into = torch.cat([weights["weight_ih_l0"], weights["weight_hh_l0"]], 1).view(4, lstm.hidden_size, -1).norm(dim=(0, 2))
+    out = torch.cat([leaving, weights["weight_hh_l0"]]).norm(dim=0)
+    heaviest: Tensor = (into * out).topk(count).indices.sort().values
+    return heaviest
+
+
+def _narrow_lstm(lstm: nn.LSTM, units: Tensor) -> nn.LSTM:
+    narrow = nn.LSTM(lstm.input_size, len(units), batch_first=lstm.batch_first)
+    gates = torch.cat([units + n * lstm.hidden_size for n in range(4)])
+    for name, weight in lstm.named_parameters():
+        kept = weight[gates]
+        getattr(narrow, name).copy_(kept[:, units] if name.startswith("weight_hh") else kept)
+    return narrow
+
+
+def _narrow_linear(layer: nn.Linear, inputs: Tensor) -> nn.Linear:
+    narrow = nn.Linear(len(inputs), layer.out_features)
+    narrow.weight.copy_(layer.weight[:, inputs])
+    narrow.bias.copy_(layer.bias)
+    return narrow

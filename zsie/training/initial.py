@@ -13,11 +13,11 @@ from zsie.model.restore import blank_network, network_of
 from zsie.model.runtime import Model
 from zsie.schema import Schema
 from zsie.training.config import EncoderSettings
-from zsie.training.cut import cut_encoder
+from zsie.training.cut import cut_encoder, cut_lstms
 
 
-def initial_network(model: Model, schema: Schema, encoder: EncoderSettings) -> Network:
-    """The model's network for `schema`, its encoder cut to the size that `encoder` asks.
+def initial_network(model: Model, schema: Schema, encoder: EncoderSettings, lstm_dim: int = 0) -> Network:
+    """The model's network for `schema`, cut to the size that `encoder` and `lstm_dim` ask; 0 keeps a size.
 
     What it knows of labels, relations and attributes of the same names is kept.
 
@@ -25,6 +25,7 @@ def initial_network(model: Model, schema: Schema, encoder: EncoderSettings) -> N
     """
     network = _for_schema(model, schema)
     network.tagger.encoder = cut_encoder(network.tagger.encoder, encoder)
+    cut_lstms(network, lstm_dim)
     return network
 
 

@@ -100,17 +100,21 @@ def losses(
         ]
         result["attributes"] = attribute_loss(attribute_logits, gold, batch) * settings.attribute_weight
     if teacher is not None:
-        result["teacher"] = settings.distill_weight * distance(teacher, batch, settings, logits, link_logits, attribute_logits)
+        with torch.no_grad():
+            taught = teacher.eval()(batch.tag_inputs, batch.link_inputs, bfloat16=bfloat16)
+        result["teacher"] = settings.distill_weight * distance(
+            taught, (logits, link_logits, *attribute_logits), batch, settings
+        )
     return result
 
 
-def distance(
-    teacher: Network, batch: TrainBatch, settings: TrainingSettings, tags: Tensor, links: Tensor, attributes: Sequence[Tensor]
-) -> Tensor:
-    """How far logits are from a teacher's: cross-entropies with its probabilities in the place of the gold."""
-    with torch.no_grad():
-        teacher.eval()
-        tag_logits, link_logits, *attribute_logits = teacher(batch.tag_inputs, batch.link_inputs)
+def distance(taught: Sequence[Tensor], own: Sequence[Tensor], batch: TrainBatch, settings: TrainingSettings) -> Tensor:
+    """How far logits are from a teacher's: cross-entropies with its probabilities in the place of the gold.
+
+    Both are what `Network.forward` returns: of tags, of links, of each attribute.
+    """
+    tag_logits, link_logits, *attribute_logits = taught
+    tags, links, *attributes = own
     real = batch.tags != IGNORE
     total: Tensor = -(tag_logits.softmax(-1) * tags.log_softmax(-1)).sum(-1)[real].mean() * settings.tag_weight
     total = total + link_loss(links, link_logits.sigmoid(), batch) * settings.link_weight

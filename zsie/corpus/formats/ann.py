@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from zsie.corpus.annfile import SUFFIX, Fault, format_ann, read_ann
@@ -22,14 +21,4 @@ def read(path: Path, *, schema: Schema = DEFAULT, units: str = "auto") -> tuple[
 def write(documents: Sequence[Document], folder: Path) -> None:
     """Write one file a document, named by its id (made safe and unique, `zsie.corpus.naming`)."""
     for document, stem in zip(documents, file_stems(d.id for d in documents), strict=True):
-        write_text(folder / f"{stem}{SUFFIX}", format_ann(numbered(document)))
-
-
-def numbered(document: Document) -> Document:
-    """The document with integer ids: its own where all are integers, else 1, 2, ... in order of place."""
-    if all(e.id.isdecimal() for e in document.entities):
-        return document
-    ordered = sorted(document.entities, key=lambda e: e.start)
-    fresh = {e.id: replace(e, id=str(n)) for n, e in enumerate(ordered, 1)}
-    relations = tuple(replace(r, head=fresh[r.head.id], tail=fresh[r.tail.id]) for r in document.relations)
-    return replace(document, entities=tuple(fresh.values()), relations=relations)
+        write_text(folder / f"{stem}{SUFFIX}", format_ann(document))
