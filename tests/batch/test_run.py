@@ -73,7 +73,7 @@ def test_the_journal_knows_what_is_finished(tmp_path: Path, parser: zsie.Parser)
     changed = Item("b", "/b", 2, "t")
     assert [journal.finished(i) for i in (first, changed, bad)] == [True, False, False]
     assert [journal.recorded(i) for i in (first, changed, bad)] == [True, False, True]
-    assert journal.faults([first, changed, bad]) == [Fault("c", "why", "what")]
+    assert journal.faults([first, changed, bad]) == ([Fault("c", "why", "what")], [])
     assert [name for name, _, _ in journal.reports([changed, first])] == ["a"]
     journal.close()
     journal = Journal(tmp_path, {"date": "2020-01-01"}, resume=True)
@@ -94,7 +94,7 @@ def test_one_process_and_two_find_the_same(tmp_path: Path, parser: zsie.Parser) 
         journal = Journal(None, {})
         outcomes = [o for piece in run(parser, items, journal, Settings(jobs)) for o in piece]
         assert len(outcomes) == 20
-        assert [f.reason for f in journal.faults(items)] == ["the file is empty"]
+        assert [f.reason for f in journal.faults(items)[0]] == ["the file is empty"]
         reports = list(journal.reports(items))
         assert [Path(name).stem for name, _, _ in reports] == [f"{n:03}" for n in range(1, 21) if n != 7]
         found.append([[(e.label, e.start, e.end) for e in report.entities] for _, report, _ in reports])
@@ -109,7 +109,7 @@ def test_a_text_that_raises_is_a_fault_and_spares_the_others(tmp_path: Path, del
     items = find([tmp_path]).items
     journal = Journal(None, {})
     list(run(delicate, items, journal, Settings(jobs)))
-    (fault,) = journal.faults(items)
+    ((fault,), _) = journal.faults(items)
     assert fault.file.endswith("004.txt")
     assert fault.reason == "unexpected RuntimeError: poison"
     assert len(journal.reports(items)) == 9
@@ -121,7 +121,7 @@ def test_a_text_that_ends_the_process_is_found_and_spares_the_others(tmp_path: P
     items = find([tmp_path]).items
     journal = Journal(None, {})
     list(run(delicate, items, journal, Settings(2)))
-    (fault,) = journal.faults(items)
+    ((fault,), _) = journal.faults(items)
     assert fault.file.endswith("004.txt")
     assert "ended the process" in fault.reason
     assert len(journal.reports(items)) == 19

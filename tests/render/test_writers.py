@@ -291,9 +291,21 @@ def test_the_database(first: Filed, second: Filed, tmp_path: Path) -> None:
     assert left == ["errors"]
 
 
-def test_a_database_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ZsieError, match=r"results cannot be written there \(unable to open database file\)"):
-        SqliteFile(tmp_path / "missing")
+@pytest.mark.parametrize("format", ["xlsx", "html", "sqlite"])
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, format: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ZsieError, match=r"results cannot be written there \(.+\); choose another -o"):
+        write([], tmp_path / "file", [format], [])
+
+
+def test_a_disk_that_becomes_full_is_told(tmp_path: Path, first: Filed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(SqliteFile, "add", full)
+    with pytest.raises(ZsieError, match=r"results cannot be written there \(database or disk is full\)"):
+        write([(first.name, first.report, None)], tmp_path, ["jsonl", "sqlite"], [])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_foreign_key_and_common_question_has_an_index(first: Filed, tmp_path: Path) -> None:

@@ -108,19 +108,3 @@ def test_what_a_network_knows_does_not_depend_on_how_it_is_read(trained: tuple[T
     network = initial_network(Model.load(folder), turned, EncoderSettings(""))
     bias = network_of(Model.load(folder)).state_dict()["linker.pairs.4.bias"]
     assert torch.equal(network.state_dict()["linker.pairs.4.bias"], bias.flip(0))
-
-
-def test_the_linker_alone_leaves_the_tagger_as_it_is(
-    trained: tuple[Trainer, Path], documents: list[Document], encoder: Path
-) -> None:
-    trainer, folder = trained
-    model = Model.load(folder)
-    config = load_config(CONFIG, {"encoder.source": str(encoder), "training.epochs": 1, "training.linker_only": True})
-    tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
-    further = Trainer(
-        config, DEFAULT, tokenizer, documents[:3], [], network=initial_network(model, DEFAULT, EncoderSettings(""))
-    )
-    further.run(lambda _: None)
-    before, after = trainer.network.state_dict(), further.network.state_dict()
-    assert all(torch.equal(before[name], value) for name, value in after.items() if name.startswith("tagger."))
-    assert not torch.equal(before["linker.project.weight"], after["linker.project.weight"])

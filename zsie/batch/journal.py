@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,6 +80,22 @@ def unpack(packed: bytes) -> tuple[Report, Source]:
     return Report.from_dict(data["report"]), Source.from_dict(data["source"])
 
 
+@contextmanager
+def writing(folder: Path | None) -> Iterator[None]:
+    """Raise ZsieError when something cannot be written in `folder` (None: where the system keeps passing files)."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise ZsieError(
+            say(
+                "{path}: results cannot be written there ({error}); choose another -o",
+                path=folder or tempfile.gettempdir(),
+                error=reason,
+            )
+        ) from error
+
+
 class Journal:
     """Finished reports by file; one process at a time holds it."""
 
@@ -90,16 +108,12 @@ class Journal:
         self.path = None if folder is None else folder / NAME
         wanted = json.dumps(dict(settings), sort_keys=True)
         self.kept = False
-        try:
+        self._folder = folder
+        with writing(folder):
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
             # An empty name is SQLite's for a private database on disk.
             self._base = sqlite3.connect("" if self.path is None else self.path, timeout=0.5)
-        except (OSError, sqlite3.OperationalError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            raise ZsieError(
-                say("{path}: results cannot be written there ({error}); choose another -o", path=folder, error=reason)
-            ) from error
         try:
             self._base.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._base.execute("PRAGMA synchronous = NORMAL")
@@ -146,28 +160,22 @@ class Journal:
             )
             for o in outcomes
         ]
-        with self._base:
+        with writing(self._folder), self._base:
             self._base.executemany("INSERT OR REPLACE INTO done VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def reports(self, items: Sequence[Item]) -> Results:
         """The finished reports of `items`, in their order."""
         return Results(self, [item for item in items if self.finished(item)])
 
-    def faults(self, items: Sequence[Item]) -> list[Fault]:
-        """What was wrong with those of `items` that gave no report, in their order."""
-        return self._faults(items, "report IS NULL")
-
-    def warnings(self, items: Sequence[Item]) -> list[Fault]:
-        """What is missing from the reports of those of `items` that could be read in part, in their order."""
-        return self._faults(items, "report IS NOT NULL AND reason IS NOT NULL")
-
-    def _faults(self, items: Sequence[Item], which: str) -> list[Fault]:
-        found = []
+    def faults(self, items: Sequence[Item]) -> tuple[list[Fault], list[Fault]]:
+        """What was wrong with `items`, in their order: with those that gave no report, with those that were read in part."""
+        failed: list[Fault] = []
+        partly: list[Fault] = []
+        query = "SELECT report IS NULL, reason, remedy FROM done WHERE key = ? AND stamp = ? AND reason IS NOT NULL"
         for item in items:
-            query = f"SELECT reason, remedy FROM done WHERE key = ? AND stamp = ? AND {which}"
             if row := self._base.execute(query, (item.key, item.stamp)).fetchone():
-                found.append(Fault(item.name, *row))
-        return found
+                (failed if row[0] else partly).append(Fault(item.name, *row[1:]))
+        return failed, partly
 
     def tally(self, item: Item) -> Tally:
         """What was found in a finished report."""

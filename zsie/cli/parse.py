@@ -119,8 +119,8 @@ def parse(
             voice.news(say("{folder} holds no run with this model and date to go on with; starting anew", folder=out))
         settings = Settings(_jobs(jobs, len(found.items)), date, max_size * 2**20)
         done, stopped = _run(parser, found.items, journal, settings, voice, to_stdout=out is None)
-        faults = [*found.faults, *journal.faults(found.items)]
-        warnings = journal.warnings(found.items)
+        failed, warnings = journal.faults(found.items)
+        faults = [*found.faults, *failed]
         if out is not None:
             _write(done, out, wanted, [*faults, *warnings], voice)
     except (ZsieError, ValueError) as error:

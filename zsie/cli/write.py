@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from zsie.batch.journal import writing
 from zsie.corpus.naming import file_stem
 from zsie.errors import ZsieError
 from zsie.messages import say
@@ -48,13 +49,14 @@ def write(
     """Write each format below `out`; return what was written.
 
     `reports` are (name, report, source) and are gone through once; `errors` have the keys file, reason and remedy.
-    A file appears under its name when it is complete, so what an earlier run wrote stays until then.
+    A file appears under its name when it is complete, so what an earlier run wrote stays until then. Raise ZsieError
+    where `out` cannot be written, also when its disk is full.
     """
     wanted = tuple(dict.fromkeys(formats))
     ready(wanted)
-    out.mkdir(parents=True, exist_ok=True)
     name_for = Stems()
-    with ExitStack() as undo:
+    with writing(out), ExitStack() as undo:
+        out.mkdir(parents=True, exist_ok=True)
         writers = []
         for name in wanted:
             writer = _WRITERS[name](out, wanted)

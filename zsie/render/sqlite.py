@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from zsie import records
-from zsie.errors import ZsieError
-from zsie.messages import say
 from zsie.render.filed import Checked, Draft, Filed, printable
 from zsie.render.table import RECORDS, TABLES, Row, real
 
@@ -27,14 +25,9 @@ class SqliteFile:
     """`reports.sqlite`, with foreign keys and indexes."""
 
     def __init__(self, out: Path) -> None:
-        """Write to folder `out`; raise ZsieError where no database can be made there."""
+        """Write to folder `out`."""
         self._draft = Draft(out / "reports.sqlite")
-        try:
-            self._base = sqlite3.connect(self._draft.draft)
-        except sqlite3.OperationalError as error:
-            raise ZsieError(
-                say("{path}: results cannot be written there ({error}); choose another -o", path=out, error=error)
-            ) from error
+        self._base = sqlite3.connect(self._draft.draft)
         # A draft that breaks is thrown away, so it needs no journal.
         self._base.execute("PRAGMA journal_mode = OFF")
         self._base.execute("PRAGMA synchronous = OFF")

@@ -71,8 +71,6 @@ class TrainingSettings:
     attribute_weight: float = 0.15
     distill_weight: float = 0.0
     """Weight of following a teacher (`zsie train --teacher`) beside the gold annotation; needs the teacher's tokenizer."""
-    linker_only: bool = False
-    """Leave the tagger as it is, and train relations and attributes alone (with `--init`)."""
     tag_loss: Literal["structured", "softmax"] = "structured"
     """`structured`: likelihood of the whole tagging under the tag grammar; `softmax`: each tag by itself."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"

@@ -89,10 +89,10 @@ def losses(
         drop = (torch.rand(ids.shape, device=ids.device) < settings.piece_dropout) & batch.droppable
         inputs = {**inputs, "piece_ids": ids.masked_fill(drop, batch.mask_id)}
     logits, link_logits, *attribute_logits = network(inputs, batch.link_inputs, bfloat16=bfloat16)
-    result: dict[str, Tensor] = {}
-    if not settings.linker_only:
-        result["tags"] = tag_loss(logits, batch.tags, settings.tag_loss) * settings.tag_weight
-    result["links"] = link_loss(link_logits, batch.link_targets, batch) * settings.link_weight
+    result = {
+        "tags": tag_loss(logits, batch.tags, settings.tag_loss) * settings.tag_weight,
+        "links": link_loss(link_logits, batch.link_targets, batch) * settings.link_weight,
+    }
     if attribute_logits:
         gold = [
             nn.functional.one_hot(classes.clamp(min=0), own.size(-1))
@@ -247,8 +247,6 @@ class Trainer:
                 )
                 raise ConfigError(told)
         self.network = fresh.to(self.device)
-        if self.settings.linker_only:
-            self.network.tagger.requires_grad_(False)
         # One process: the network itself. Several: a wrapper that joins their gradients.
         self.parallel: nn.Module = self.accelerator.prepare_model(self.network)
         self.teacher = teacher.to(self.device) if teacher is not None and self.settings.distill_weight > 0 else None
@@ -336,8 +334,6 @@ class Trainer:
         settings = self.settings
         groups: dict[tuple[float, float], list[nn.Parameter]] = {}
         for name, parameter in self.network.named_parameters():
-            if not parameter.requires_grad:
-                continue
             rate = settings.encoder_rate if name.startswith("tagger.encoder.") else settings.head_rate
             decay = 0.0 if parameter.ndim == 1 else settings.weight_decay
             groups.setdefault((rate, decay), []).append(parameter)
