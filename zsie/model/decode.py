@@ -126,8 +126,10 @@ def closed(found: Sequence[Found], text: str) -> list[Found]:
     result: list[Found] = []
     for i, span in enumerate(found):
         start, end = _closed(text, span.start, span.end)
-        free = (not result or result[-1].end <= start) and (i + 1 == len(found) or end <= found[i + 1].start)
-        result.append(replace(span, start=start, end=end) if free else span)
+        if (start, end) != (span.start, span.end):
+            free = (not result or result[-1].end <= start) and (i + 1 == len(found) or end <= found[i + 1].start)
+            span = replace(span, start=start, end=end) if free else span
+        result.append(span)
     return result
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -42,8 +42,15 @@ def indicator(surface: str) -> dict[str, Any] | None:
     name = fold(surface)
     if not name:
         return None
+    canonical, scope = _known(name)
+    return {"kind": "indicator", "name": name, "canonical": canonical, "scope": scope}
+
+
+@lru_cache(maxsize=1 << 10)  # reports say the same few hundred names over and over; each costs a hundred searches
+def _known(name: str) -> tuple[str | None, str | None]:
+    """Canonical id and scope of a name."""
     canonical = next(
         (e["id"] for e in ontology() if e["pattern"].search(name) and not (e["unless"] and e["unless"].search(name))), None
     )
     scope = next((scope for scope, pattern in _SCOPES if pattern.search(name)), None)
-    return {"kind": "indicator", "name": name, "canonical": canonical, "scope": scope}
+    return canonical, scope

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from zsie.text import clean
 
@@ -40,6 +41,7 @@ def plain(number: Decimal | None) -> str | None:
     return "0" if text == "-0" else text
 
 
+@lru_cache(maxsize=1 << 10)  # several grammars look at the same surface, and reports repeat theirs
 def fold(surface: str) -> str:
     """The clean form of a surface, all spaces out."""
     return "".join(clean(surface).clean.split())
