@@ -66,5 +66,6 @@ def seconds(raw: str) -> float:
 def test_twice_the_text_takes_twice_the_time(unit: str) -> None:
     raw = unit * (300_000 // len(unit))
     seconds(unit)  # the first call builds tables
-    # 2 where time is linear, 4 where it is quadratic.
-    assert seconds(raw) < 3 * seconds(raw[: len(raw) // 2])
+    # 2 where time is linear, 4 where it is quadratic; the best of two, since other work and the collector take time too.
+    whole, half = (min(seconds(text) for _ in range(2)) for text in (raw, raw[: len(raw) // 2]))
+    assert whole < 3 * half
