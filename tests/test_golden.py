@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +43,12 @@ def golden(path: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)
 def test_reports_are_made_of_finds_as_before(path: Path) -> None:
     expected, text = golden(path), path.read_text(encoding="utf-8")
-    sure = {kind: [{**item, "confidence": 1.0} for item in expected[kind]] for kind in ("entities", "relations")}
-    known = zsie.Report.from_dict({**expected, **sure, "text": text, "model": {}})
-    bare = {e.id: replace(e, value=None) for e in known.entities}
-    links = tuple(replace(r, head=bare[r.head.id], tail=bare[r.tail.id]) for r in known.relations)
-    document = Document(path.stem, text, tuple(bare.values()), links)
+    bare = {
+        "entities": [{**entity, "confidence": 1.0, "value": None} for entity in expected["entities"]],
+        "relations": [{**relation, "confidence": 1.0} for relation in expected["relations"]],
+    }
+    finds = zsie.Report.from_dict({**expected, **bare, "text": text, "model": {}})
+    document = Document(path.stem, text, finds.entities, finds.relations)
     report = assemble(clean(text), document, date=dt.date(2024, 1, 5), model={})
     assert essence(report) == expected
 

@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 
 import zsie
-from zsie.corpus.formats.ann import write
+from zsie.corpus import write_files
 from zsie.model.annotate import annotate
 from zsie.read import read_file
 from zsie.text import clean
@@ -30,8 +30,7 @@ def main() -> None:
         parser.error(f"{args.texts} holds no .txt file")
     engine = zsie.load(args.model).engine
     documents = annotate(engine, [clean(read_file(file).text) for file in files], [file.stem for file in files])
-    args.out.mkdir(parents=True, exist_ok=True)
-    write(documents, args.out)
+    write_files(documents, args.out, format="ann")
     print(f"{len(documents)} texts, {sum(len(d.entities) for d in documents)} entities")
 
 

@@ -108,7 +108,6 @@ class Journal:
         self.path = None if folder is None else folder / NAME
         wanted = json.dumps(dict(settings), sort_keys=True)
         self.kept = False
-        self._folder = folder
         with writing(folder):
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -160,7 +159,7 @@ class Journal:
             )
             for o in outcomes
         ]
-        with writing(self._folder), self._base:
+        with writing(self.path and self.path.parent), self._base:
             self._base.executemany("INSERT OR REPLACE INTO done VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def reports(self, items: Sequence[Item]) -> Results:

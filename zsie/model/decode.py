@@ -128,7 +128,8 @@ def closed(found: Sequence[Found], text: str) -> list[Found]:
         start, end = _closed(text, span.start, span.end)
         if (start, end) != (span.start, span.end):
             free = (not result or result[-1].end <= start) and (i + 1 == len(found) or end <= found[i + 1].start)
-            span = replace(span, start=start, end=end) if free else span
+            if free:
+                span = replace(span, start=start, end=end)
         result.append(span)
     return result
 

@@ -63,7 +63,12 @@ def _heaviest(weights: dict[str, tuple[Tensor, int]], count: int) -> dict[str | 
         layer = _layer(name)
         if layer is not None and value.ndim == 2:
             products[layer] = products.get(layer, torch.ones(())) * value.norm(dim=1 - axis)
-    return {layer: product.topk(count).indices.sort().values for layer, product in products.items()}
+    return {layer: _largest(product, count) for layer, product in products.items()}
+
+
+def _largest(values: Tensor, count: int) -> Tensor:
+    """Places of the `count` largest values, in order."""
+    return values.topk(count).indices.sort().values
 
 
 @torch.no_grad()
@@ -93,8 +98,7 @@ def _heaviest_units(lstm: nn.LSTM, leaving: Tensor, count: int) -> Tensor:
     weights = lstm.state_dict()
     into = torch.cat([weights["weight_ih_l0"], weights["weight_hh_l0"]], 1).view(4, lstm.hidden_size, -1).norm(dim=(0, 2))
     out = torch.cat([leaving, weights["weight_hh_l0"]]).norm(dim=0)
-    heaviest: Tensor = (into * out).topk(count).indices.sort().values
-    return heaviest
+    return _largest(into * out, count)
 
 
 def _narrow_lstm(lstm: nn.LSTM, units: Tensor) -> nn.LSTM:
