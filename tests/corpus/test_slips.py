@@ -71,6 +71,11 @@ def found(raw: str, rules: tuple[object, ...] = SLIPS + HINTS) -> set[str]:
         ("lonely_figure", "到位⟦2亿元|AMOUNT#1⟧\n---\n", "⟦到位|INDICATOR#2⟧⟦2亿元|AMOUNT#1⟧\n---\nVALUE 2 1"),
         ("lonely_indicator", "⟦到位资金|INDICATOR#1⟧增加\n---\n", "到位资金增加\n---\n"),
         ("unmarked_again", "⟦大寨乡|LOCATION#1⟧与大寨乡\n---\n", "⟦大寨乡|LOCATION#1⟧与⟦大寨乡|LOCATION#2⟧\n---\n"),
+        (
+            "stage_missing",
+            "签约⟦仙桥酒厂|PROJECT#1 stage=signed⟧,⟦仙桥酒厂|PROJECT#2⟧等环评\n---\n",
+            "签约⟦仙桥酒厂|PROJECT#1 stage=signed⟧,⟦仙桥酒厂|PROJECT#2 stage=signed⟧等环评\n---\n",
+        ),
         ("label_wavers", "⟦供销社|ORG#1⟧与⟦供销社|COMPANY#2⟧\n---\n", "⟦供销社|ORG#1⟧与⟦供销社|ORG#2⟧\n---\n"),
     ],
 )

@@ -125,8 +125,8 @@ def _train(
 
         model = load(None if init == "shipped" else init).model
         # A config without [network] leaves the sizes above the encoder as they are.
-        lstm_dim = settings.network.lstm_dim if "network" in settings.raw else 0
-        network = initial_network(model, schema, settings.encoder, lstm_dim)
+        shape = settings.network if "network" in settings.raw else None
+        network = initial_network(model, schema, settings.encoder, shape)
         tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
         layers = network.encoder_config.get("num_hidden_layers", "all")
         told = say(

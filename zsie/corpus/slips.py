@@ -166,6 +166,18 @@ def label_wavers(document: Document) -> Iterator[Finding]:
             yield next(iter(found.values())), f"marked as {' and '.join(sorted(found))} in one document"
 
 
+def stage_missing(document: Document) -> Iterator[Finding]:
+    """A project that is named again keeps its stage."""
+    told: dict[str, set[str]] = defaultdict(set)
+    projects = [e for e in document.entities if e.label == "PROJECT"]
+    for e in projects:
+        if "stage" in e.attributes:
+            told[e.text].add(e.attributes["stage"])
+    for e in projects:
+        if "stage" not in e.attributes and len(told[e.text]) == 1:
+            yield e, f"has no stage here, though it is {next(iter(told[e.text]))} elsewhere"
+
+
 SLIPS: tuple[Rule, ...] = (
     whole_investment,
     band_inside,
@@ -179,7 +191,7 @@ SLIPS: tuple[Rule, ...] = (
 )
 """Certain enough to be faults."""
 
-HINTS: tuple[Rule, ...] = (time_across, time_missing, lonely_figure, lonely_indicator, unmarked_again, label_wavers)
+HINTS: tuple[Rule, ...] = (time_across, time_missing, lonely_figure, lonely_indicator, unmarked_again, label_wavers, stage_missing)
 """Worth a look."""
 
 

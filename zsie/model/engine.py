@@ -197,7 +197,7 @@ def _link_batch(item: _Text, w: int, inside: list[int]) -> LinkBatch:
     ends = np.array([item.found[i].end - base for i in inside], np.int64)
     labels = np.array([item.found[i].label for i in inside], np.int64)
     pairs = pair_features(_window_text(item, w), starts, ends, labels)
-    rows = (starts, ends, labels, item.sections[inside], np.ones_like(starts), pairs)
+    rows = (starts, ends, labels, item.sections[inside], np.ones_like(starts), pairs, np.int64(item.windows[w].end - base))
     return LinkBatch(item.vectors[w], *(row[None] for row in rows))
 
 

@@ -19,7 +19,7 @@ from zsie.model.restore import SMOOTHED, TRANSPOSED, stored_forms
 
 OPSET = 17
 _TAG_INPUTS = ("piece_ids", "piece_mask", "char_piece", "char_ids", "char_place", "lengths")
-_LINK_INPUTS = ("vectors", "starts", "ends", "labels", "sections", "present", "pair_features")
+_LINK_INPUTS = ("vectors", "starts", "ends", "labels", "sections", "present", "pair_features", "lengths")
 
 
 def to_onnx(network: Network, *, int8: bool = True) -> tuple[bytes, bytes]:
@@ -49,11 +49,12 @@ def to_onnx(network: Network, *, int8: bool = True) -> tuple[bytes, bytes]:
     width = network.tagger.tags.in_features
     grid = torch.zeros(2, entities, entities, len(PAIR_FEATURES), dtype=torch.long).clamp(max=BUCKETS - 1)
     places = torch.arange(entities).expand(2, -1).contiguous()
-    link_example = (torch.zeros(2, chars, width), places, places + 1, places * 0, places * 0, places * 0 + 1, grid)
+    link_example = (torch.zeros(2, chars, width), places, places + 1, places * 0, places * 0, places * 0 + 1, grid, ones * chars)
     count = len(network.linker.attributes)
     outputs = ["relations", *(f"attribute_{i}" for i in range(count))]
     axes = {
         "vectors": {0: "batch", 1: "characters"},
+        "lengths": {0: "batch"},
         **{name: {0: "batch", 1: "entities"} for name in ("starts", "ends", "labels", "sections", "present", *outputs[1:])},
         "pair_features": {0: "batch", 1: "entities", 2: "entities"},
         "relations": {0: "batch", 1: "entities", 2: "entities"},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import torch
@@ -28,6 +28,8 @@ class NetworkShape:
     entity_dim: int = 256
     entity_layers: int = 2
     pair_dim: int = 128
+    reading_dim: int = 0
+    """Size of what an entity reads from the characters around it, and a pair from those between; 0: they read none."""
     dropout: float = 0.3
 
     def to_dict(self) -> dict[str, Any]:
@@ -105,6 +107,70 @@ class EntityLayer(nn.Module):
         return result
 
 
+class Reader(nn.Module):
+    """Lets entities look at the characters of their window: what is said of them may stand far from their span.
+
+    Starts by adding nothing, so that a network that is given one goes on as it was.
+    """
+
+    heads = 4
+    reach = 48
+    """Distances in characters beyond this are one."""
+
+    def __init__(self, vectors: int, size: int, reading: int) -> None:
+        """`vectors`, `size`: of character vectors and of entities; `reading` must be a multiple of the number of heads."""
+        super().__init__()
+        self.norm = nn.LayerNorm(size)
+        self.query = nn.Linear(size, reading)
+        self.key, self.value = nn.Linear(vectors, reading), nn.Linear(vectors, reading)
+        self.distance = nn.Embedding(2 * self.reach + 1, self.heads)
+        self.out = nn.Linear(reading, size)
+        for fresh in (self.distance.weight, self.out.weight, self.out.bias):
+            nn.init.zeros_(fresh)
+
+    def forward(self, entities: Tensor, vectors: Tensor, starts: Tensor, lengths: Tensor) -> Tensor:
+        """What each entity [B, N, size] adds to itself from `vectors` [B, C, V]; `starts` [B, N], `lengths` [B]."""
+        batch, count, _ = entities.shape
+        query = self._split(self.query(self.norm(entities)), count)
+        key, value = (self._split(part(vectors), vectors.size(1)) for part in (self.key, self.value))
+        place = torch.arange(vectors.size(1), device=vectors.device)
+        away = (place - starts.unsqueeze(-1)).clamp(-self.reach, self.reach) + self.reach
+        scores = query @ key.transpose(-1, -2) / math.sqrt(query.size(-1)) + self.distance(away).permute(0, 3, 1, 2)
+        scores = scores.masked_fill((place >= lengths.unsqueeze(-1))[:, None, None, :], -1e4)
+        read = (scores.softmax(-1) @ value).transpose(1, 2).reshape(batch, count, -1)
+        result: Tensor = self.out(read)
+        return result
+
+    def _split(self, rows: Tensor, count: int) -> Tensor:
+        return rows.view(rows.size(0), count, self.heads, -1).transpose(1, 2)
+
+
+class Between(nn.Module):
+    """Tells a pair of entities the mean of the character vectors between them; starts by telling nothing."""
+
+    def __init__(self, vectors: int, pair: int) -> None:
+        """`vectors`, `pair`: of character vectors and of pairs."""
+        super().__init__()
+        self.project = nn.Linear(vectors, pair, bias=False)
+        self.out = nn.Linear(pair, pair, bias=False)
+        nn.init.zeros_(self.out.weight)
+
+    def forward(self, vectors: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
+        """[B, N, N, pair] for entities sorted by place; `vectors` [B, C, V], `starts` and `ends` [B, N]."""
+        sums = _sums(self.out(self.project(vectors)))
+        before, after = _picked(sums, starts), _picked(sums, ends)
+        order = torch.arange(starts.size(1), device=starts.device)
+        onward = (order.unsqueeze(1) < order.unsqueeze(0)).unsqueeze(-1)
+        total = torch.where(onward, before.unsqueeze(1) - after.unsqueeze(2), before.unsqueeze(2) - after.unsqueeze(1))
+        width = torch.where(onward.squeeze(-1), starts.unsqueeze(1) - ends.unsqueeze(2), starts.unsqueeze(2) - ends.unsqueeze(1))
+        return torch.where(width.unsqueeze(-1) > 0, total / width.clamp(min=1).unsqueeze(-1), torch.zeros_like(total))
+
+
+def _sums(vectors: Tensor) -> Tensor:
+    """Sums [B, C + 1, V] of all vectors before each place."""
+    return torch.cat([torch.zeros_like(vectors[:, :1]), vectors], 1).cumsum(1)
+
+
 class Linker(nn.Module):
     """Second step: entities look at each other, then every ordered pair is scored for every relation type."""
 
@@ -117,6 +183,8 @@ class Linker(nn.Module):
         self.order_embedding = nn.Embedding(256, size)
         self.section_embedding = nn.Embedding(len(SECTION_KINDS), size)
         self.dropout = nn.Dropout(shape.dropout)
+        self.reader: Reader | None = None
+        self.between: Between | None = None
         self.layers = nn.ModuleList(EntityLayer(size) for _ in range(shape.entity_layers))
         self.norm = nn.LayerNorm(size)
         self.head, self.tail = nn.Linear(size, pair), nn.Linear(size, pair)
@@ -125,6 +193,15 @@ class Linker(nn.Module):
         self.labels = labels
         self.pairs = nn.Sequential(nn.GELU(), nn.Dropout(0.1), nn.Linear(pair, pair), nn.GELU(), nn.Linear(pair, relations))
         self.attributes = nn.ModuleList(nn.Linear(size, classes) for classes in attributes)
+        self.let_read(shape.reading_dim)
+
+    def let_read(self, reading: int) -> None:
+        """Give it the parts that read characters, `reading` wide, where it has none; 0 changes nothing."""
+        if reading > 0 and self.reader is None:
+            # An entity is its first character, its last, the mean of all, and its label.
+            vectors = (self.project.in_features - self.label_embedding.embedding_dim) // 3
+            self.reader = Reader(vectors, self.project.out_features, reading)
+            self.between = Between(vectors, self.head.out_features)
 
     def forward(
         self,
@@ -135,24 +212,29 @@ class Linker(nn.Module):
         sections: Tensor,
         present: Tensor,
         pair_features: Tensor,
+        lengths: Tensor,
     ) -> tuple[Tensor, ...]:
         """Score entities given by place (`ends` exclusive), label, section kind and `present` (0 for padding), all [B, N].
 
-        `vectors` [B, C, V], `pair_features` [B, N, N, F]. Returns relation logits [B, N, N, R] (head, tail), then the
+        `vectors` [B, C, V], `pair_features` [B, N, N, F], `lengths` [B] of the windows. Returns relation logits [B, N, N, R] (head, tail), then the
         logits [B, N, classes] of each attribute.
         """
-        sums = torch.cat([torch.zeros_like(vectors[:, :1]), vectors], 1).cumsum(1)
+        sums = _sums(vectors)
         last = (ends - 1).clamp(min=0)
         length = (ends - starts).clamp(min=1).unsqueeze(-1)
         mean = (_picked(sums, ends) - _picked(sums, starts)) / length
         spans = torch.cat([_picked(vectors, starts), _picked(vectors, last), mean, self.label_embedding(labels)], -1)
         order = torch.arange(starts.size(1), device=starts.device).clamp(max=255)
         entities = self.project(self.dropout(spans)) + self.order_embedding(order) + self.section_embedding(sections)
+        if self.reader is not None:
+            entities = entities + self.dropout(self.reader(entities, vectors, starts, lengths))
         for layer in self.layers:
             entities = layer(entities, present)
         entities = self.norm(entities)
         pairs = self.head(entities).unsqueeze(2) + self.tail(entities).unsqueeze(1)
         pairs = pairs + self.pair_labels(labels.unsqueeze(2) * self.labels + labels.unsqueeze(1))
+        if self.between is not None:
+            pairs = pairs + self.between(vectors, starts, ends)
         for i, embedding in enumerate(self.features):
             pairs = pairs + embedding(pair_features[..., i])
         return (self.pairs(pairs), *(head(entities) for head in self.attributes))
@@ -189,6 +271,12 @@ class Network(nn.Module):
         with torch.autocast(tag_inputs["piece_ids"].device.type, torch.bfloat16, enabled=bfloat16):
             vectors, tags = self.tagger(**tag_inputs)
         return (tags.float(), *self.linker(vectors.float(), **link_inputs))
+
+    def let_read(self, reading: int) -> None:
+        """See `Linker.let_read`; the shape tells it."""
+        if reading > 0 and self.shape.reading_dim == 0:
+            self.linker.let_read(reading)
+            self.shape = replace(self.shape, reading_dim=reading)
 
     @property
     def encoder_config(self) -> dict[str, Any]:

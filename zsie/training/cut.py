@@ -90,6 +90,10 @@ def cut_lstms(network: Network, size: int) -> None:
     # An entity is its first character, its last, the mean of all, and its label.
     rest = torch.arange(3 * 2 * old, linker.project.in_features)
     linker.project = _narrow_linear(linker.project, torch.cat([*(both + n * 2 * old for n in range(3)), rest]))
+    if linker.reader is not None and linker.between is not None:
+        reader, between = linker.reader, linker.between
+        reader.key, reader.value = _narrow_linear(reader.key, both), _narrow_linear(reader.value, both)
+        between.project = _narrow_linear(between.project, both)
     network.shape = replace(network.shape, lstm_dim=size)
 
 
@@ -111,7 +115,8 @@ def _narrow_lstm(lstm: nn.LSTM, units: Tensor) -> nn.LSTM:
 
 
 def _narrow_linear(layer: nn.Linear, inputs: Tensor) -> nn.Linear:
-    narrow = nn.Linear(len(inputs), layer.out_features)
+    narrow = nn.Linear(len(inputs), layer.out_features, bias=layer.bias is not None)
     narrow.weight.copy_(layer.weight[:, inputs])
-    narrow.bias.copy_(layer.bias)
+    if layer.bias is not None:
+        narrow.bias.copy_(layer.bias)
     return narrow

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from zsie.model.engine import attribute_classes
-from zsie.model.network import Network
+from zsie.model.network import Network, NetworkShape
 from zsie.model.restore import blank_network, network_of
 from zsie.model.runtime import Model
 from zsie.schema import Schema
@@ -16,16 +16,18 @@ from zsie.training.config import EncoderSettings
 from zsie.training.cut import cut_encoder, cut_lstms
 
 
-def initial_network(model: Model, schema: Schema, encoder: EncoderSettings, lstm_dim: int = 0) -> Network:
-    """The model's network for `schema`, cut to the size that `encoder` and `lstm_dim` ask; 0 keeps a size.
+def initial_network(model: Model, schema: Schema, encoder: EncoderSettings, shape: NetworkShape | None = None) -> Network:
+    """The model's network for `schema`, cut to the size that `encoder` and `shape` ask, or given the parts it lacks.
 
-    What it knows of labels, relations and attributes of the same names is kept.
+    Of `shape` the LSTMs count (0 keeps them) and what entities read; None keeps both. What it knows of labels, relations and attributes of the same names is kept.
 
     New labels and relations start afresh; everything that does not depend on the label set is the model's.
     """
     network = _for_schema(model, schema)
     network.tagger.encoder = cut_encoder(network.tagger.encoder, encoder)
-    cut_lstms(network, lstm_dim)
+    if shape is not None:
+        cut_lstms(network, shape.lstm_dim)
+        network.let_read(shape.reading_dim)
     return network
 
 
