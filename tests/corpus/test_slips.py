@@ -74,7 +74,7 @@ def found(raw: str, rules: tuple[object, ...] = SLIPS + HINTS) -> set[str]:
         (
             "stage_missing",
             "签约⟦仙桥酒厂|PROJECT#1 stage=signed⟧,⟦仙桥酒厂|PROJECT#2⟧等环评\n---\n",
-            "签约⟦仙桥酒厂|PROJECT#1 stage=signed⟧,⟦仙桥酒厂|PROJECT#2 stage=signed⟧等环评\n---\n",
+            "⟦仙桥酒厂|PROJECT#1 stage=signed⟧开工,⟦仙桥酒厂|PROJECT#2 stage=construction⟧,⟦仙桥酒厂|PROJECT#3⟧\n---\n",
         ),
         ("label_wavers", "⟦供销社|ORG#1⟧与⟦供销社|COMPANY#2⟧\n---\n", "⟦供销社|ORG#1⟧与⟦供销社|ORG#2⟧\n---\n"),
     ],

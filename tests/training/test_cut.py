@@ -70,7 +70,7 @@ def test_where_inner_and_outer_sizes_are_the_same() -> None:
     torch.testing.assert_close(vectors(small), vectors(encoder), atol=1e-5, rtol=0)
 
 
-READERS = ("reader.key", "reader.value", "between.project")
+READERS = ("reader.key", "reader.value", "between.out")
 """The layers of a linker that read character vectors."""
 
 
@@ -111,7 +111,9 @@ def outputs(network: Network) -> tuple[torch.Tensor, ...]:
 def test_units_that_nothing_reads_are_those_left_out_of_the_lstms(network: Network, reading: int) -> None:
     network.let_read(reading)
     readers = [layer for name, layer in network.linker.named_modules() if name in READERS]
-    assert len(readers) == (3 if reading else 0)
+    assert len(readers) == (len(READERS) if reading else 0)
+    for name in ("reader", "between") if reading else ():
+        nn.init.normal_(getattr(network.linker, name).out.weight)
     idle = {"forwards": [0, 4], "backwards": [1, 5]}
     with torch.no_grad():
         for n, (name, units) in enumerate(idle.items()):
@@ -122,8 +124,6 @@ def test_units_that_nothing_reads_are_those_left_out_of_the_lstms(network: Netwo
             network.linker.project.weight[:, [place + 12 * k for place in read for k in range(3)]] = 0.0
             for layer in readers:
                 layer.weight[:, read] = 0.0
-        for name in ("reader", "between") if reading else ():
-            nn.init.normal_(getattr(network.linker, name).out.weight)
     before = outputs(network)
     cut_lstms(network, 4)
     assert network.shape.lstm_dim == network.tagger.forwards.hidden_size == network.tagger.backwards.hidden_size == 4

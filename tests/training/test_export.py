@@ -19,7 +19,7 @@ from zsie.corpus import load_corpus, read_splits, split
 from zsie.model.annotate import annotate_like
 from zsie.model.engine import Engine
 from zsie.model.export import to_onnx
-from zsie.model.features import Batch, Featurizer
+from zsie.model.features import BUCKETS, PAIR_FEATURES, Batch, Featurizer, LinkBatch
 from zsie.model.network import Network, NetworkShape
 from zsie.model.restore import _graph_arrays, _restored, network_of
 from zsie.model.runtime import OnnxScorer
@@ -70,6 +70,35 @@ ENCODERS = {
     "bert of 128 places": lambda: BertModel(BertConfig(**_SMALL, max_position_embeddings=128), add_pooling_layer=False),
     "distilbert": lambda: DistilBertModel(DistilBertConfig(vocab_size=100, dim=48, n_layers=2, n_heads=4, hidden_dim=96)),
 }
+
+
+@pytest.mark.parametrize("reading", [0, 16])
+@pytest.mark.parametrize("int8", [False, True])
+def test_a_linker_comes_through_a_graph_and_back(reading: int, int8: bool) -> None:
+    torch.manual_seed(0)
+    shape = NetworkShape(lstm_dim=16, entity_dim=32, pair_dim=16, reading_dim=reading)
+    sizes = {"hidden": 48, "chars": 50, "tags": 9, "labels": 2, "relations": 2, "attributes": [3]}
+    network = Network(ENCODERS["bert"](), shape=shape, **sizes).eval()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.05)
+    _, linker = graphs = to_onnx(network, int8=int8)
+    close = 0.1 if int8 else 1e-5
+    rng = np.random.default_rng(0)
+    # Other numbers of entities and characters than the graph was exported with.
+    for entities, chars in ((1, 4), (4, 30), (20, 200)):
+        starts = np.arange(entities)[None] * (chars // entities)
+        pairs = rng.integers(0, BUCKETS, (1, entities, entities, len(PAIR_FEATURES)))
+        vectors = rng.standard_normal((1, chars, 32), np.float32)
+        rows = (starts, starts + 1, starts % 2, starts * 0, starts * 0 + 1, pairs, np.array([chars]))
+        window = LinkBatch(vectors, *rows)
+        (wanted,), (got,) = TorchScorer(network).link([window]), OnnxScorer(*graphs).link([window])
+        for ours, theirs in zip(got, wanted, strict=True):
+            assert np.abs(ours - theirs).max() < close * np.abs(theirs).max()
+    arrays = _graph_arrays(linker)
+    for key, parameter in network.linker.state_dict().items():
+        off = (_restored(key, parameter, arrays, "linker") - parameter).abs().max()
+        assert off <= (0.02 if int8 else 1e-6) * parameter.abs().max(), key
 
 
 @pytest.mark.parametrize("name", ENCODERS)

@@ -41,7 +41,7 @@ def train(
     init: Annotated[
         str | None,
         typer.Option(
-            help="Train a model further: a folder made by `zsie train`, or `shipped`; a smaller encoder.layers, encoder.feed or network.lstm_dim cuts it."
+            help="Train a model further: a folder made by `zsie train`, or `shipped`; a smaller encoder.layers, encoder.feed or network.lstm_dim cuts it, network.reading_dim adds what it lacks."
         ),
     ] = None,
     teacher: Annotated[
@@ -120,20 +120,25 @@ def _train(
     if init is None:
         network, tokenizer = None, Tokenizer.from_file(str(_tokenizer(settings.encoder.source)))
     else:
+        import torch
+
         from zsie.api import load
         from zsie.training.initial import initial_network
 
         model = load(None if init == "shipped" else init).model
         # A config without [network] leaves the sizes above the encoder as they are.
         shape = settings.network if "network" in settings.raw else None
+        # What it lacks starts at random.
+        torch.manual_seed(settings.training.seed)
         network = initial_network(model, schema, settings.encoder, shape)
         tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
         layers = network.encoder_config.get("num_hidden_layers", "all")
         told = say(
-            "training {name} further, encoder layers: {layers}, LSTM units: {units}",
+            "training {name} further, encoder layers: {layers}, LSTM units: {units}, reading: {reading}",
             name=model.source,
             layers=layers,
             units=network.shape.lstm_dim,
+            reading=network.shape.reading_dim,
         )
         console.print(Text(told), soft_wrap=True)
     teacher = None if teacher_name is None else _teacher(teacher_name, schema, tokenizer)

@@ -167,15 +167,16 @@ def label_wavers(document: Document) -> Iterator[Finding]:
 
 
 def stage_missing(document: Document) -> Iterator[Finding]:
-    """A project that is named again keeps its stage."""
+    """A project named again keeps its stage, where its other mentions agree on one."""
     told: dict[str, set[str]] = defaultdict(set)
     projects = [e for e in document.entities if e.label == "PROJECT"]
     for e in projects:
         if "stage" in e.attributes:
             told[e.text].add(e.attributes["stage"])
     for e in projects:
-        if "stage" not in e.attributes and len(told[e.text]) == 1:
-            yield e, f"has no stage here, though it is {next(iter(told[e.text]))} elsewhere"
+        stages = told.get(e.text, set())
+        if "stage" not in e.attributes and len(stages) == 1:
+            yield e, f"has no stage here, though it is {next(iter(stages))} elsewhere"
 
 
 SLIPS: tuple[Rule, ...] = (
@@ -191,7 +192,15 @@ SLIPS: tuple[Rule, ...] = (
 )
 """Certain enough to be faults."""
 
-HINTS: tuple[Rule, ...] = (time_across, time_missing, lonely_figure, lonely_indicator, unmarked_again, label_wavers, stage_missing)
+HINTS: tuple[Rule, ...] = (
+    time_across,
+    time_missing,
+    lonely_figure,
+    lonely_indicator,
+    unmarked_again,
+    label_wavers,
+    stage_missing,
+)
 """Worth a look."""
 
 

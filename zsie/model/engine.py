@@ -196,9 +196,10 @@ def _link_batch(item: _Text, w: int, inside: list[int]) -> LinkBatch:
     starts = np.array([item.found[i].start - base for i in inside], np.int64)
     ends = np.array([item.found[i].end - base for i in inside], np.int64)
     labels = np.array([item.found[i].label for i in inside], np.int64)
+    sections, present = item.sections[inside], np.ones_like(starts)
     pairs = pair_features(_window_text(item, w), starts, ends, labels)
-    rows = (starts, ends, labels, item.sections[inside], np.ones_like(starts), pairs, np.int64(item.windows[w].end - base))
-    return LinkBatch(item.vectors[w], *(row[None] for row in rows))
+    length = np.array(_length(item.windows[w]), np.int64)
+    return LinkBatch(item.vectors[w], *(row[None] for row in (starts, ends, labels, sections, present, pairs, length)))
 
 
 DECODED = 32

@@ -49,7 +49,16 @@ def to_onnx(network: Network, *, int8: bool = True) -> tuple[bytes, bytes]:
     width = network.tagger.tags.in_features
     grid = torch.zeros(2, entities, entities, len(PAIR_FEATURES), dtype=torch.long).clamp(max=BUCKETS - 1)
     places = torch.arange(entities).expand(2, -1).contiguous()
-    link_example = (torch.zeros(2, chars, width), places, places + 1, places * 0, places * 0, places * 0 + 1, grid, ones * chars)
+    link_example = (
+        torch.zeros(2, chars, width),
+        places,
+        places + 1,
+        places * 0,
+        places * 0,
+        places * 0 + 1,
+        grid,
+        ones * chars,
+    )
     count = len(network.linker.attributes)
     outputs = ["relations", *(f"attribute_{i}" for i in range(count))]
     axes = {

@@ -29,7 +29,8 @@ class NetworkShape:
     entity_layers: int = 2
     pair_dim: int = 128
     reading_dim: int = 0
-    """Size of what an entity reads from the characters around it, and a pair from those between; 0: they read none."""
+    """Size of what an entity reads from the characters of its window; 0 (models made before know no other): neither
+    entities nor pairs read any."""
     dropout: float = 0.3
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,16 +80,19 @@ class Tagger(nn.Module):
         return torch.cat([onward, _picked(backward, mirror)], -1)
 
 
+HEADS = 4
+"""Of every attention above the encoder; `entity_dim` and `reading_dim` are multiples of it."""
+
+
 class EntityLayer(nn.Module):
     """A pre-norm transformer layer over the entities of a window.
 
     (`nn.TransformerEncoderLayer` does the same, but its ONNX export fixes the number of entities.)
     """
 
-    def __init__(self, size: int, heads: int = 4, dropout: float = 0.1) -> None:
-        """`size` must be a multiple of `heads`."""
+    def __init__(self, size: int, dropout: float = 0.1) -> None:
+        """`size` must be a multiple of the number of heads."""
         super().__init__()
-        self.heads = heads
         self.before, self.after = nn.LayerNorm(size), nn.LayerNorm(size)
         self.qkv, self.out = nn.Linear(size, 3 * size), nn.Linear(size, size)
         self.feed = nn.Sequential(nn.Linear(size, 2 * size), nn.GELU(), nn.Dropout(dropout), nn.Linear(2 * size, size))
@@ -97,9 +101,9 @@ class EntityLayer(nn.Module):
     def forward(self, entities: Tensor, present: Tensor) -> Tensor:
         """`entities` [B, N, size], `present` [B, N]; absent entities are not attended to."""
         batch, count, size = entities.shape
-        split = self.qkv(self.before(entities)).view(batch, count, 3, self.heads, size // self.heads)
+        split = self.qkv(self.before(entities)).view(batch, count, 3, HEADS, size // HEADS)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        scores = query @ key.transpose(-1, -2) / math.sqrt(size // self.heads)
+        scores = query @ key.transpose(-1, -2) / math.sqrt(size // HEADS)
         scores = scores.masked_fill((present == 0)[:, None, None, :], -1e4)
         mixed = (scores.softmax(-1) @ value).transpose(1, 2).reshape(batch, count, size)
         entities = entities + self.dropout(self.out(mixed))
@@ -113,17 +117,17 @@ class Reader(nn.Module):
     Starts by adding nothing, so that a network that is given one goes on as it was.
     """
 
-    heads = 4
     reach = 48
-    """Distances in characters beyond this are one."""
+    """All distances beyond this, in characters from an entity's first, count as this one."""
 
     def __init__(self, vectors: int, size: int, reading: int) -> None:
         """`vectors`, `size`: of character vectors and of entities; `reading` must be a multiple of the number of heads."""
         super().__init__()
         self.norm = nn.LayerNorm(size)
         self.query = nn.Linear(size, reading)
-        self.key, self.value = nn.Linear(vectors, reading), nn.Linear(vectors, reading)
-        self.distance = nn.Embedding(2 * self.reach + 1, self.heads)
+        # Biases here would do nothing: a softmax cancels the one, `out` has the other.
+        self.key, self.value = (nn.Linear(vectors, reading, bias=False) for _ in range(2))
+        self.distance = nn.Embedding(2 * self.reach + 1, HEADS)
         self.out = nn.Linear(reading, size)
         for fresh in (self.distance.weight, self.out.weight, self.out.bias):
             nn.init.zeros_(fresh)
@@ -142,7 +146,7 @@ class Reader(nn.Module):
         return result
 
     def _split(self, rows: Tensor, count: int) -> Tensor:
-        return rows.view(rows.size(0), count, self.heads, -1).transpose(1, 2)
+        return rows.view(rows.size(0), count, HEADS, -1).transpose(1, 2)
 
 
 class Between(nn.Module):
@@ -151,19 +155,16 @@ class Between(nn.Module):
     def __init__(self, vectors: int, pair: int) -> None:
         """`vectors`, `pair`: of character vectors and of pairs."""
         super().__init__()
-        self.project = nn.Linear(vectors, pair, bias=False)
-        self.out = nn.Linear(pair, pair, bias=False)
+        self.out = nn.Linear(vectors, pair, bias=False)
         nn.init.zeros_(self.out.weight)
 
     def forward(self, vectors: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
-        """[B, N, N, pair] for entities sorted by place; `vectors` [B, C, V], `starts` and `ends` [B, N]."""
-        sums = _sums(self.out(self.project(vectors)))
-        before, after = _picked(sums, starts), _picked(sums, ends)
-        order = torch.arange(starts.size(1), device=starts.device)
-        onward = (order.unsqueeze(1) < order.unsqueeze(0)).unsqueeze(-1)
-        total = torch.where(onward, before.unsqueeze(1) - after.unsqueeze(2), before.unsqueeze(2) - after.unsqueeze(1))
-        width = torch.where(onward.squeeze(-1), starts.unsqueeze(1) - ends.unsqueeze(2), starts.unsqueeze(2) - ends.unsqueeze(1))
-        return torch.where(width.unsqueeze(-1) > 0, total / width.clamp(min=1).unsqueeze(-1), torch.zeros_like(total))
+        """[B, N, N, pair], the same in both directions; `vectors` [B, C, V], `starts` and `ends` [B, N]."""
+        sums = _sums(self.out(vectors))
+        width = (starts.unsqueeze(1) - ends.unsqueeze(2)).unsqueeze(-1)
+        mean = (_picked(sums, starts).unsqueeze(1) - _picked(sums, ends).unsqueeze(2)) / width.clamp(min=1) * (width > 0)
+        result: Tensor = mean + mean.transpose(1, 2)
+        return result
 
 
 def _sums(vectors: Tensor) -> Tensor:
@@ -193,15 +194,13 @@ class Linker(nn.Module):
         self.labels = labels
         self.pairs = nn.Sequential(nn.GELU(), nn.Dropout(0.1), nn.Linear(pair, pair), nn.GELU(), nn.Linear(pair, relations))
         self.attributes = nn.ModuleList(nn.Linear(size, classes) for classes in attributes)
-        self.let_read(shape.reading_dim)
+        if shape.reading_dim:
+            self.let_read(vectors, shape.reading_dim)
 
-    def let_read(self, reading: int) -> None:
-        """Give it the parts that read characters, `reading` wide, where it has none; 0 changes nothing."""
-        if reading > 0 and self.reader is None:
-            # An entity is its first character, its last, the mean of all, and its label.
-            vectors = (self.project.in_features - self.label_embedding.embedding_dim) // 3
-            self.reader = Reader(vectors, self.project.out_features, reading)
-            self.between = Between(vectors, self.head.out_features)
+    def let_read(self, vectors: int, reading: int) -> None:
+        """Give it the parts that read character vectors of size `vectors`: entities, `reading` wide, and pairs."""
+        self.reader = Reader(vectors, self.project.out_features, reading)
+        self.between = Between(vectors, self.head.out_features)
 
     def forward(
         self,
@@ -273,9 +272,9 @@ class Network(nn.Module):
         return (tags.float(), *self.linker(vectors.float(), **link_inputs))
 
     def let_read(self, reading: int) -> None:
-        """See `Linker.let_read`; the shape tells it."""
-        if reading > 0 and self.shape.reading_dim == 0:
-            self.linker.let_read(reading)
+        """Give it the parts that read characters where it has none; 0 changes nothing, and a size that it has stays."""
+        if reading and not self.shape.reading_dim:
+            self.linker.let_read(2 * self.shape.lstm_dim, reading)
             self.shape = replace(self.shape, reading_dim=reading)
 
     @property

@@ -20,7 +20,7 @@ from confection import registry as confection_registry
 from zsie.errors import ConfigError
 from zsie.messages import say
 from zsie.model.engine import Settings
-from zsie.model.network import NetworkShape
+from zsie.model.network import HEADS, NetworkShape
 from zsie.training import augment
 
 T = TypeVar("T")
@@ -134,9 +134,15 @@ def resolve(raw: Mapping[str, Any], *, source: str = "config") -> TrainConfig:
             makers.append(registry.resolve({"augmenter": block})["augmenter"])
         except (ConfigValidationError, catalogue.RegistryError) as error:
             raise ConfigError(f"{source}: [augment.{name}] {error}") from error
+    shape = _plain(NetworkShape, raw.get("network", {}), source, "network")
+    for key in ("entity_dim", "reading_dim"):
+        value = getattr(shape, key)
+        if value < 0 or value % HEADS:
+            facts = {"path": source, "key": f"network.{key}", "heads": HEADS, "value": value}
+            raise ConfigError(say("{path}: {key} must be a multiple of {heads}, not {value}", **facts))
     return TrainConfig(
         _plain(EncoderSettings, raw.get("encoder", {}), source, "encoder"),
-        _plain(NetworkShape, raw.get("network", {}), source, "network"),
+        shape,
         _plain(TrainingSettings, raw.get("training", {}), source, "training"),
         _plain(Settings, raw.get("inference", {}), source, "inference"),
         tuple(makers),

@@ -17,9 +17,10 @@ from zsie.training.cut import cut_encoder, cut_lstms
 
 
 def initial_network(model: Model, schema: Schema, encoder: EncoderSettings, shape: NetworkShape | None = None) -> Network:
-    """The model's network for `schema`, cut to the size that `encoder` and `shape` ask, or given the parts it lacks.
+    """The model's network for `schema`, its encoder cut as `encoder` asks.
 
-    Of `shape` the LSTMs count (0 keeps them) and what entities read; None keeps both. What it knows of labels, relations and attributes of the same names is kept.
+    With `shape` its LSTMs are cut to `lstm_dim` and, where it reads no characters, it is given parts of `reading_dim`;
+    nothing else of `shape` counts. What it knows of labels, relations and attributes of the same names is kept.
 
     New labels and relations start afresh; everything that does not depend on the label set is the model's.
     """

@@ -323,9 +323,19 @@ class Trainer:
         part.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Go on from a checkpoint of the same config and corpus; random states derive from seed and epoch alone."""
+        """Go on from a checkpoint of the same config and corpus; random states derive from seed and epoch alone.
+
+        Raise ConfigError where its network has other sizes.
+        """
         state = torch.load(path, map_location=self.device, weights_only=True)
-        self.network.load_state_dict(state["network"])
+        try:
+            self.network.load_state_dict(state["network"])
+        except RuntimeError as error:
+            told = say(
+                "{path}: made by a network of other sizes; give the config that it was made with, or start anew without --resume",
+                path=path,
+            )
+            raise ConfigError(told) from error
         self.optimizer.load_state_dict(state["optimizer"])
         self.epoch, self.best, self.history = state["epoch"], tuple(state["best"]), state["history"]
         self.best_weights = state["best_weights"]
