@@ -100,7 +100,6 @@ def outputs(network: Network) -> tuple[torch.Tensor, ...]:
         "sections": places * 0,
         "present": places * 0 + 1,
         "pair_features": torch.zeros(1, 3, 3, len(PAIR_FEATURES), dtype=torch.long),
-        "lengths": tag_inputs["lengths"],
     }
     with torch.no_grad():
         result: tuple[torch.Tensor, ...] = network(tag_inputs, link_inputs)

@@ -72,16 +72,32 @@ ENCODERS = {
 }
 
 
+SIZES = {"hidden": 48, "chars": 50, "tags": 9, "labels": 2, "relations": 2, "attributes": [3]}
+"""Of a network over one of these encoders."""
+
+
+def stirred(network: Network) -> Network:
+    """The network with a little noise in all weights, those that start with zeros included."""
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.05)
+    return network.eval()
+
+
+def assert_restored(module: torch.nn.Module, graph: bytes, *, int8: bool) -> None:
+    """A graph gives its module's weights back, in 8 bits nearly so."""
+    arrays = _graph_arrays(graph)
+    for key, parameter in module.state_dict().items():
+        off = (_restored(key, parameter, arrays, "graph") - parameter).abs().max()
+        assert off <= (0.02 if int8 else 1e-6) * parameter.abs().max(), key
+
+
 @pytest.mark.parametrize("reading", [0, 16])
 @pytest.mark.parametrize("int8", [False, True])
 def test_a_linker_comes_through_a_graph_and_back(reading: int, int8: bool) -> None:
     torch.manual_seed(0)
     shape = NetworkShape(lstm_dim=16, entity_dim=32, pair_dim=16, reading_dim=reading)
-    sizes = {"hidden": 48, "chars": 50, "tags": 9, "labels": 2, "relations": 2, "attributes": [3]}
-    network = Network(ENCODERS["bert"](), shape=shape, **sizes).eval()
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.add_(torch.randn_like(parameter) * 0.05)
+    network = stirred(Network(ENCODERS["bert"](), shape=shape, **SIZES))
     _, linker = graphs = to_onnx(network, int8=int8)
     close = 0.1 if int8 else 1e-5
     rng = np.random.default_rng(0)
@@ -95,10 +111,7 @@ def test_a_linker_comes_through_a_graph_and_back(reading: int, int8: bool) -> No
         (wanted,), (got,) = TorchScorer(network).link([window]), OnnxScorer(*graphs).link([window])
         for ours, theirs in zip(got, wanted, strict=True):
             assert np.abs(ours - theirs).max() < close * np.abs(theirs).max()
-    arrays = _graph_arrays(linker)
-    for key, parameter in network.linker.state_dict().items():
-        off = (_restored(key, parameter, arrays, "linker") - parameter).abs().max()
-        assert off <= (0.02 if int8 else 1e-6) * parameter.abs().max(), key
+    assert_restored(network.linker, linker, int8=int8)
 
 
 @pytest.mark.parametrize("name", ENCODERS)
@@ -106,10 +119,7 @@ def test_a_linker_comes_through_a_graph_and_back(reading: int, int8: bool) -> No
 def test_any_encoder_comes_through_a_graph_and_back(name: str, int8: bool) -> None:
     torch.manual_seed(0)
     shape = NetworkShape(lstm_dim=24, entity_dim=32, pair_dim=16)
-    network = Network(ENCODERS[name](), hidden=48, chars=50, tags=9, labels=2, relations=2, attributes=[3], shape=shape).eval()
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.add_(torch.randn_like(parameter) * 0.05)
+    network = stirred(Network(ENCODERS[name](), shape=shape, **SIZES))
     rng = np.random.default_rng(0)
     pieces, places = rng.integers(3, 100, (1, 20)), rng.integers(0, 20, (1, 30))
     chars, within = rng.integers(0, 50, (1, 30)), rng.integers(0, 4, (1, 30))
@@ -121,10 +131,7 @@ def test_any_encoder_comes_through_a_graph_and_back(name: str, int8: bool) -> No
     assert np.abs(got - wanted).max() < close * np.abs(wanted).max()
     operators = {node.op_type for node in onnx.load_from_string(tagger).graph.node}
     assert ("QAttention" if int8 else "Attention") in operators
-    arrays = _graph_arrays(tagger)
-    for key, parameter in network.tagger.state_dict().items():
-        off = (_restored(key, parameter, arrays, name) - parameter).abs().max()
-        assert off <= (0.02 if int8 else 1e-6) * parameter.abs().max(), key
+    assert_restored(network.tagger, tagger, int8=int8)
 
 
 def test_export_of_a_folder_that_is_none(tmp_path: Path) -> None:

@@ -120,6 +120,8 @@ def test_a_model_is_given_the_parts_that_read_and_keeps_them(documents: list[Doc
         after = given(reading_dim=8)(batch.tag_inputs, batch.link_inputs)
     for own, was in zip(after, before, strict=True):
         torch.testing.assert_close(own, was)
+    one, other = (given(reading_dim=8).state_dict() for _ in range(2))
+    assert all(torch.equal(other[name], value) for name, value in one.items())
     network = given(lstm_dim=24, reading_dim=8)
     assert network.linker.reader is not None
     assert (network.shape.lstm_dim, network.shape.reading_dim, network.linker.reader.key.in_features) == (24, 8, 48)

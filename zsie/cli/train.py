@@ -120,17 +120,13 @@ def _train(
     if init is None:
         network, tokenizer = None, Tokenizer.from_file(str(_tokenizer(settings.encoder.source)))
     else:
-        import torch
-
         from zsie.api import load
         from zsie.training.initial import initial_network
 
         model = load(None if init == "shipped" else init).model
         # A config without [network] leaves the sizes above the encoder as they are.
         shape = settings.network if "network" in settings.raw else None
-        # What it lacks starts at random.
-        torch.manual_seed(settings.training.seed)
-        network = initial_network(model, schema, settings.encoder, shape)
+        network = initial_network(model, schema, settings.encoder, shape, seed=settings.training.seed)
         tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
         layers = network.encoder_config.get("num_hidden_layers", "all")
         told = say(

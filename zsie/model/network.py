@@ -84,6 +84,18 @@ HEADS = 4
 """Of every attention above the encoder; `entity_dim` and `reading_dim` are multiples of it."""
 
 
+def _attended(query: Tensor, key: Tensor, value: Tensor, hidden: Tensor, bias: Tensor | None = None) -> Tensor:
+    """What `query` [B, HEADS, N, D] takes from `value` [B, HEADS, K, D] by `key`, heads side by side: [B, N, HEADS * D].
+
+    `hidden` [B, K] is True for what is not attended to; `bias` [B, HEADS, N, K] is added to the scores.
+    """
+    scores = query @ key.transpose(-1, -2) / math.sqrt(query.size(-1))
+    if bias is not None:
+        scores = scores + bias
+    scores = scores.masked_fill(hidden[:, None, None, :], -1e4)
+    return (scores.softmax(-1) @ value).transpose(1, 2).flatten(2)
+
+
 class EntityLayer(nn.Module):
     """A pre-norm transformer layer over the entities of a window.
 
@@ -103,9 +115,7 @@ class EntityLayer(nn.Module):
         batch, count, size = entities.shape
         split = self.qkv(self.before(entities)).view(batch, count, 3, HEADS, size // HEADS)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        scores = query @ key.transpose(-1, -2) / math.sqrt(size // HEADS)
-        scores = scores.masked_fill((present == 0)[:, None, None, :], -1e4)
-        mixed = (scores.softmax(-1) @ value).transpose(1, 2).reshape(batch, count, size)
+        mixed = _attended(query, key, value, present == 0)
         entities = entities + self.dropout(self.out(mixed))
         result: Tensor = entities + self.dropout(self.feed(self.after(entities)))
         return result
@@ -134,19 +144,16 @@ class Reader(nn.Module):
 
     def forward(self, entities: Tensor, vectors: Tensor, starts: Tensor, lengths: Tensor) -> Tensor:
         """What each entity [B, N, size] adds to itself from `vectors` [B, C, V]; `starts` [B, N], `lengths` [B]."""
-        batch, count, _ = entities.shape
-        query = self._split(self.query(self.norm(entities)), count)
-        key, value = (self._split(part(vectors), vectors.size(1)) for part in (self.key, self.value))
+        query = self._split(self.query(self.norm(entities)))
+        key, value = (self._split(part(vectors)) for part in (self.key, self.value))
         place = torch.arange(vectors.size(1), device=vectors.device)
         away = (place - starts.unsqueeze(-1)).clamp(-self.reach, self.reach) + self.reach
-        scores = query @ key.transpose(-1, -2) / math.sqrt(query.size(-1)) + self.distance(away).permute(0, 3, 1, 2)
-        scores = scores.masked_fill((place >= lengths.unsqueeze(-1))[:, None, None, :], -1e4)
-        read = (scores.softmax(-1) @ value).transpose(1, 2).reshape(batch, count, -1)
-        result: Tensor = self.out(read)
+        bias = self.distance(away).permute(0, 3, 1, 2)
+        result: Tensor = self.out(_attended(query, key, value, place >= lengths.unsqueeze(-1), bias))
         return result
 
-    def _split(self, rows: Tensor, count: int) -> Tensor:
-        return rows.view(rows.size(0), count, HEADS, -1).transpose(1, 2)
+    def _split(self, rows: Tensor) -> Tensor:
+        return rows.view(rows.size(0), rows.size(1), HEADS, -1).transpose(1, 2)
 
 
 class Between(nn.Module):
@@ -215,8 +222,8 @@ class Linker(nn.Module):
     ) -> tuple[Tensor, ...]:
         """Score entities given by place (`ends` exclusive), label, section kind and `present` (0 for padding), all [B, N].
 
-        `vectors` [B, C, V], `pair_features` [B, N, N, F], `lengths` [B] of the windows. Returns relation logits [B, N, N, R] (head, tail), then the
-        logits [B, N, classes] of each attribute.
+        `vectors` [B, C, V], `pair_features` [B, N, N, F], `lengths` [B] of the windows. Returns relation logits [B, N, N, R]
+        (head, tail), then the logits [B, N, classes] of each attribute.
         """
         sums = _sums(vectors)
         last = (ends - 1).clamp(min=0)
@@ -265,11 +272,11 @@ class Network(nn.Module):
     ) -> tuple[Tensor, ...]:
         """Both steps, the second on given entities: tag logits, relation logits, the logits of each attribute.
 
-        `link_inputs` are those of `Linker.forward` without the vectors; `bfloat16` runs the first step in mixed precision.
+        `link_inputs` are those of `Linker.forward` that the first step does not have; `bfloat16` runs the first step in mixed precision.
         """
         with torch.autocast(tag_inputs["piece_ids"].device.type, torch.bfloat16, enabled=bfloat16):
             vectors, tags = self.tagger(**tag_inputs)
-        return (tags.float(), *self.linker(vectors.float(), **link_inputs))
+        return (tags.float(), *self.linker(vectors.float(), lengths=tag_inputs["lengths"], **link_inputs))
 
     def let_read(self, reading: int) -> None:
         """Give it the parts that read characters where it has none; 0 changes nothing, and a size that it has stays."""

@@ -181,7 +181,6 @@ class Collator:
                 "sections": torch.from_numpy(sections),
                 "present": torch.from_numpy(present),
                 "pair_features": torch.from_numpy(pairs),
-                "lengths": torch.from_numpy(batch.lengths),
             },
             torch.from_numpy(targets),
             torch.from_numpy(mask),

@@ -16,14 +16,18 @@ from zsie.training.config import EncoderSettings
 from zsie.training.cut import cut_encoder, cut_lstms
 
 
-def initial_network(model: Model, schema: Schema, encoder: EncoderSettings, shape: NetworkShape | None = None) -> Network:
+def initial_network(
+    model: Model, schema: Schema, encoder: EncoderSettings, shape: NetworkShape | None = None, *, seed: int = 1
+) -> Network:
     """The model's network for `schema`, its encoder cut as `encoder` asks.
 
     With `shape` its LSTMs are cut to `lstm_dim` and, where it reads no characters, it is given parts of `reading_dim`;
     nothing else of `shape` counts. What it knows of labels, relations and attributes of the same names is kept.
 
-    New labels and relations start afresh; everything that does not depend on the label set is the model's.
+    New labels, relations and parts start afresh, drawn from `seed`; everything that does not depend on the label set is the
+    model's.
     """
+    torch.manual_seed(seed)
     network = _for_schema(model, schema)
     network.tagger.encoder = cut_encoder(network.tagger.encoder, encoder)
     if shape is not None:
