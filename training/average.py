@@ -39,8 +39,7 @@ def main() -> None:
     if not dev:
         parser.error(f"{args.dev} holds no annotated document")
     pair = [load_file(folder / WEIGHTS) for folder in (args.further, args.base)]
-    # Parts that FURTHER was given on the way (`network.reading_dim`) are its own.
-    mean = {name: args.share * own + (1 - args.share) * pair[1].get(name, own) for name, own in pair[0].items()}
+    mean = {name: args.share * own + (1 - args.share) * pair[1][name] for name, own in pair[0].items()}
     network = network_of(further)
     network.load_state_dict(mean)
     tagger, linker = to_onnx(network)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import onnx
 import pytest
 
 import zsie
@@ -77,4 +78,15 @@ def test_a_damaged_graph_or_tokenizer_is_told_with_the_first_text(name: str, kep
     files = zsie.load("fast").model.files
     parser = zsie.Parser(Model({**files, name: files[name][:kept]}, source="folder"))
     with pytest.raises(ModelError, match=rf"^folder/{name}: damaged or incomplete \(.+\); copy the model folder again"):
+        parser.parse("全县引进项目25个。")
+
+
+def test_a_graph_of_another_version_is_told() -> None:
+    files = zsie.load("fast").model.files
+    graph = onnx.load_from_string(files["linker.onnx"])
+    graph.graph.input.append(onnx.helper.make_tensor_value_info("lengths", onnx.TensorProto.INT64, ["batch"]))
+    parser = zsie.Parser(Model({**files, "linker.onnx": graph.SerializeToString()}, source="folder"))
+    with pytest.raises(
+        ModelError, match=r"^folder/linker\.onnx: made by another version of zsie, it wants lengths; train it again"
+    ):
         parser.parse("全县引进项目25个。")

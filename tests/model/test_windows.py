@@ -1,7 +1,10 @@
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zsie.model.windows import cut
+from zsie.model.windows import LEAST, cut, windows
 
 
 @given(st.lists(st.integers(1, 120), max_size=40), st.integers(20, 90), st.integers(0, 9))
@@ -33,3 +36,29 @@ def test_a_text_that_fits_is_one_window_and_the_ends_need_no_room_for_context() 
         (0, 300, 0, 250),
         (200, 400, 250, 400),
     ]
+
+
+@given(
+    st.lists(st.text("字句。；\n", min_size=1, max_size=60), max_size=12).map("".join), st.integers(20, 60), st.integers(0, 9)
+)
+def test_a_core_ends_with_a_paragraph_where_that_costs_little(text: str, size: int, context: int) -> None:
+    places = windows(text, size=size, context=context)
+    assert "".join(text[w.core_start : w.core_end] for w in places) == (text if text.strip() else "")
+    for w in places[:-1]:
+        inside = text[w.core_start : w.core_end]
+        ends = [found.end() for found in re.finditer("[。；]\n+", inside)]
+        assert not ends or ends[-1] == len(inside) or ends[-1] < LEAST * len(inside)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("一" * 70 + "。\n" + "二" * 10 + "。" + "三" * 30 + "。", ["一", "二"]),
+        # Not after a heading, and not where more than a little of the core would be given away.
+        ("一" * 70 + "。" + "二" * 10 + "\n" + "三" * 30 + "。", ["一", "三"]),
+        ("一" * 20 + "\n" + "二" * 60 + "。" + "三" * 40 + "。", ["一", "三"]),
+        ("一" * 20 + "。\n" + "二" * 60 + "。" + "三" * 40 + "。", ["一", "三"]),
+    ],
+)
+def test_a_paragraph_is_cut_in_two_only_where_it_must_be(text: str, first: list[str]) -> None:
+    assert [text[w.core_start] for w in windows(text, size=100, context=5)] == first

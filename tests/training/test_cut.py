@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch import nn
 from transformers import AlbertConfig, AlbertModel, BertConfig, BertModel, DistilBertConfig, DistilBertModel
 
 from zsie.errors import ConfigError
@@ -70,10 +69,6 @@ def test_where_inner_and_outer_sizes_are_the_same() -> None:
     torch.testing.assert_close(vectors(small), vectors(encoder), atol=1e-5, rtol=0)
 
 
-READERS = ("reader.key", "reader.value", "between.out")
-"""The layers of a linker that read character vectors."""
-
-
 @pytest.fixture
 def network(large: BertModel) -> Network:
     shape = NetworkShape(char_dim=8, place_dim=4, lstm_dim=6, entity_dim=16, entity_layers=1, pair_dim=8)
@@ -106,13 +101,7 @@ def outputs(network: Network) -> tuple[torch.Tensor, ...]:
     return result
 
 
-@pytest.mark.parametrize("reading", [0, 8])
-def test_units_that_nothing_reads_are_those_left_out_of_the_lstms(network: Network, reading: int) -> None:
-    network.let_read(reading)
-    readers = [layer for name, layer in network.linker.named_modules() if name in READERS]
-    assert len(readers) == (len(READERS) if reading else 0)
-    for name in ("reader", "between") if reading else ():
-        nn.init.normal_(getattr(network.linker, name).out.weight)
+def test_units_that_nothing_reads_are_those_left_out_of_the_lstms(network: Network) -> None:
     idle = {"forwards": [0, 4], "backwards": [1, 5]}
     with torch.no_grad():
         for n, (name, units) in enumerate(idle.items()):
@@ -121,8 +110,7 @@ def test_units_that_nothing_reads_are_those_left_out_of_the_lstms(network: Netwo
             read = [unit + 6 * n for unit in units]
             network.tagger.tags.weight[:, read] = 0.0
             network.linker.project.weight[:, [place + 12 * k for place in read for k in range(3)]] = 0.0
-            for layer in readers:
-                layer.weight[:, read] = 0.0
+            network.linker.between.out.weight[:, read] = 0.0
     before = outputs(network)
     cut_lstms(network, 4)
     assert network.shape.lstm_dim == network.tagger.forwards.hidden_size == network.tagger.backwards.hidden_size == 4

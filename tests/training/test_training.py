@@ -189,7 +189,7 @@ def test_own_labels_train_without_code_changes(encoder: Path) -> None:
         ({"training.tag_loss": "strutured"}, "training.tag_loss must be one of structured, softmax, not 'strutured'"),
         ({"training.precision": "bf16"}, "training.precision must be one of auto, float32, bfloat16, not 'bf16'"),
         ({"training.keep": "bets"}, "training.keep must be one of best, last, not 'bets'"),
-        ({"network.reading_dim": 50}, "network.reading_dim must be a multiple of 4, not 50"),
+        ({"network.entity_dim": 50}, "network.entity_dim must be a multiple of 4, not 50"),
         ({"network.entity_dim": -4}, "network.entity_dim must be a multiple of 4, not -4"),
         ({"training.keep": 1}, "training.keep must be one of best, last, not 1"),
         ({"augment.mask.shares": 0.5}, "augment"),

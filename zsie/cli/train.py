@@ -130,11 +130,10 @@ def _train(
         tokenizer = Tokenizer.from_buffer(model.files["tokenizer.json"])
         layers = network.encoder_config.get("num_hidden_layers", "all")
         told = say(
-            "training {name} further, encoder layers: {layers}, LSTM units: {units}, reading: {reading}",
+            "training {name} further, encoder layers: {layers}, LSTM units: {units}",
             name=model.source,
             layers=layers,
             units=network.shape.lstm_dim,
-            reading=network.shape.reading_dim,
         )
         console.print(Text(told), soft_wrap=True)
     teacher = None if teacher_name is None else _teacher(teacher_name, schema, tokenizer)

@@ -12,9 +12,8 @@ import numpy as np
 from zsie.model import decode
 from zsie.model.decode import Found, Link
 from zsie.model.features import Batch, Featurizer, Floats, Ints, LinkBatch, pair_features, sections_at
-from zsie.model.windows import Window, cut
+from zsie.model.windows import Window, windows
 from zsie.schema import Schema
-from zsie.text import sentence_spans
 
 
 class Scorer(Protocol):
@@ -112,9 +111,8 @@ class Engine:
         return self._link(work)
 
     def _prepare(self, text: str) -> _Text:
-        settings = self.settings
-        windows = cut(sentence_spans(text), size=settings.window, context=settings.context) if text.strip() else []
-        return _Text(text, windows, [np.empty(0, np.float32)] * len(windows))
+        places = windows(text, size=self.settings.window, context=self.settings.context)
+        return _Text(text, places, [np.empty(0, np.float32)] * len(places))
 
     def _read(self, work: list[_Text]) -> Iterator[tuple[_Text, int, Floats]]:
         """Fill in vectors, the shortest window first; yield each text, number of the window and its tag logits [C, T]."""
@@ -198,8 +196,7 @@ def _link_batch(item: _Text, w: int, inside: list[int]) -> LinkBatch:
     labels = np.array([item.found[i].label for i in inside], np.int64)
     sections, present = item.sections[inside], np.ones_like(starts)
     pairs = pair_features(_window_text(item, w), starts, ends, labels)
-    length = np.array(_length(item.windows[w]), np.int64)
-    return LinkBatch(item.vectors[w], *(row[None] for row in (starts, ends, labels, sections, present, pairs, length)))
+    return LinkBatch(item.vectors[w], *(row[None] for row in (starts, ends, labels, sections, present, pairs)))
 
 
 DECODED = 32

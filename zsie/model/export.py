@@ -19,7 +19,7 @@ from zsie.model.restore import SMOOTHED, TRANSPOSED, stored_forms
 
 OPSET = 17
 _TAG_INPUTS = ("piece_ids", "piece_mask", "char_piece", "char_ids", "char_place", "lengths")
-_LINK_INPUTS = ("vectors", "starts", "ends", "labels", "sections", "present", "pair_features", "lengths")
+_LINK_INPUTS = ("vectors", "starts", "ends", "labels", "sections", "present", "pair_features")
 
 
 def to_onnx(network: Network, *, int8: bool = True) -> tuple[bytes, bytes]:
@@ -29,14 +29,13 @@ def to_onnx(network: Network, *, int8: bool = True) -> tuple[bytes, bytes]:
     """
     network = network.cpu().float().eval()
     pieces, chars, entities = 7, 9, 5
-    ones = torch.ones(2, dtype=torch.long)
     tag_example = (
         torch.full((2, pieces), 5),
         torch.ones(2, pieces, dtype=torch.long),
         torch.ones(2, chars, dtype=torch.long),
         torch.ones(2, chars, dtype=torch.long),
         torch.ones(2, chars, dtype=torch.long),
-        ones * chars,
+        torch.full((2,), chars),
     )
     axes = {
         "piece_ids": {0: "batch", 1: "pieces"},
@@ -57,13 +56,11 @@ def to_onnx(network: Network, *, int8: bool = True) -> tuple[bytes, bytes]:
         places * 0,
         places * 0 + 1,
         grid,
-        ones * chars,
     )
     count = len(network.linker.attributes)
     outputs = ["relations", *(f"attribute_{i}" for i in range(count))]
     axes = {
         "vectors": {0: "batch", 1: "characters"},
-        "lengths": {0: "batch"},
         **{name: {0: "batch", 1: "entities"} for name in ("starts", "ends", "labels", "sections", "present", *outputs[1:])},
         "pair_features": {0: "batch", 1: "entities", 2: "entities"},
         "relations": {0: "batch", 1: "entities", 2: "entities"},

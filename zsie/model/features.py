@@ -84,8 +84,6 @@ class LinkBatch:
     """[B, N] 1 for an entity, 0 for padding"""
     pair_features: Ints
     """[B, N, N, F]"""
-    lengths: Ints
-    """[B] characters of each window"""
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The inputs of the network's second step, by name."""

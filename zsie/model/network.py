@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import torch
@@ -28,14 +28,16 @@ class NetworkShape:
     entity_dim: int = 256
     entity_layers: int = 2
     pair_dim: int = 128
-    reading_dim: int = 0
-    """Size of what an entity reads from the characters of its window; 0 (models made before know no other): neither
-    entities nor pairs read any."""
     dropout: float = 0.3
 
     def to_dict(self) -> dict[str, Any]:
         """For the model folder's `model.json`."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, sizes: Mapping[str, Any]) -> NetworkShape:
+        """From a `model.json`, also of an earlier version: sizes of parts that there are no more are passed over."""
+        return cls(**{part.name: sizes[part.name] for part in fields(cls) if part.name in sizes})
 
 
 def _picked(vectors: Tensor, places: Tensor) -> Tensor:
@@ -81,19 +83,7 @@ class Tagger(nn.Module):
 
 
 HEADS = 4
-"""Of every attention above the encoder; `entity_dim` and `reading_dim` are multiples of it."""
-
-
-def _attended(query: Tensor, key: Tensor, value: Tensor, hidden: Tensor, bias: Tensor | None = None) -> Tensor:
-    """What `query` [B, HEADS, N, D] takes from `value` [B, HEADS, K, D] by `key`, heads side by side: [B, N, HEADS * D].
-
-    `hidden` [B, K] is True for what is not attended to; `bias` [B, HEADS, N, K] is added to the scores.
-    """
-    scores = query @ key.transpose(-1, -2) / math.sqrt(query.size(-1))
-    if bias is not None:
-        scores = scores + bias
-    scores = scores.masked_fill(hidden[:, None, None, :], -1e4)
-    return (scores.softmax(-1) @ value).transpose(1, 2).flatten(2)
+"""Of an entity layer's attention; `entity_dim` is a multiple of it."""
 
 
 class EntityLayer(nn.Module):
@@ -115,55 +105,21 @@ class EntityLayer(nn.Module):
         batch, count, size = entities.shape
         split = self.qkv(self.before(entities)).view(batch, count, 3, HEADS, size // HEADS)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        mixed = _attended(query, key, value, present == 0)
+        scores = query @ key.transpose(-1, -2) / math.sqrt(size // HEADS)
+        scores = scores.masked_fill((present == 0)[:, None, None, :], -1e4)
+        mixed = (scores.softmax(-1) @ value).transpose(1, 2).flatten(2)
         entities = entities + self.dropout(self.out(mixed))
         result: Tensor = entities + self.dropout(self.feed(self.after(entities)))
         return result
 
 
-class Reader(nn.Module):
-    """Lets entities look at the characters of their window: what is said of them may stand far from their span.
-
-    Starts by adding nothing, so that a network that is given one goes on as it was.
-    """
-
-    reach = 48
-    """All distances beyond this, in characters from an entity's first, count as this one."""
-
-    def __init__(self, vectors: int, size: int, reading: int) -> None:
-        """`vectors`, `size`: of character vectors and of entities; `reading` must be a multiple of the number of heads."""
-        super().__init__()
-        self.norm = nn.LayerNorm(size)
-        self.query = nn.Linear(size, reading)
-        # Biases here would do nothing: a softmax cancels the one, `out` has the other.
-        self.key, self.value = (nn.Linear(vectors, reading, bias=False) for _ in range(2))
-        self.distance = nn.Embedding(2 * self.reach + 1, HEADS)
-        self.out = nn.Linear(reading, size)
-        for fresh in (self.distance.weight, self.out.weight, self.out.bias):
-            nn.init.zeros_(fresh)
-
-    def forward(self, entities: Tensor, vectors: Tensor, starts: Tensor, lengths: Tensor) -> Tensor:
-        """What each entity [B, N, size] adds to itself from `vectors` [B, C, V]; `starts` [B, N], `lengths` [B]."""
-        query = self._split(self.query(self.norm(entities)))
-        key, value = (self._split(part(vectors)) for part in (self.key, self.value))
-        place = torch.arange(vectors.size(1), device=vectors.device)
-        away = (place - starts.unsqueeze(-1)).clamp(-self.reach, self.reach) + self.reach
-        bias = self.distance(away).permute(0, 3, 1, 2)
-        result: Tensor = self.out(_attended(query, key, value, place >= lengths.unsqueeze(-1), bias))
-        return result
-
-    def _split(self, rows: Tensor) -> Tensor:
-        return rows.view(rows.size(0), rows.size(1), HEADS, -1).transpose(1, 2)
-
-
 class Between(nn.Module):
-    """Tells a pair of entities the mean of the character vectors between them; starts by telling nothing."""
+    """Tells a pair of entities the mean of the character vectors between them."""
 
     def __init__(self, vectors: int, pair: int) -> None:
         """`vectors`, `pair`: of character vectors and of pairs."""
         super().__init__()
         self.out = nn.Linear(vectors, pair, bias=False)
-        nn.init.zeros_(self.out.weight)
 
     def forward(self, vectors: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
         """[B, N, N, pair], the same in both directions; `vectors` [B, C, V], `starts` and `ends` [B, N]."""
@@ -191,23 +147,15 @@ class Linker(nn.Module):
         self.order_embedding = nn.Embedding(256, size)
         self.section_embedding = nn.Embedding(len(SECTION_KINDS), size)
         self.dropout = nn.Dropout(shape.dropout)
-        self.reader: Reader | None = None
-        self.between: Between | None = None
         self.layers = nn.ModuleList(EntityLayer(size) for _ in range(shape.entity_layers))
         self.norm = nn.LayerNorm(size)
         self.head, self.tail = nn.Linear(size, pair), nn.Linear(size, pair)
         self.features = nn.ModuleList(nn.Embedding(BUCKETS, pair) for _ in PAIR_FEATURES)
         self.pair_labels = nn.Embedding(labels * labels, pair)
+        self.between = Between(vectors, pair)
         self.labels = labels
         self.pairs = nn.Sequential(nn.GELU(), nn.Dropout(0.1), nn.Linear(pair, pair), nn.GELU(), nn.Linear(pair, relations))
         self.attributes = nn.ModuleList(nn.Linear(size, classes) for classes in attributes)
-        if shape.reading_dim:
-            self.let_read(vectors, shape.reading_dim)
-
-    def let_read(self, vectors: int, reading: int) -> None:
-        """Give it the parts that read character vectors of size `vectors`: entities, `reading` wide, and pairs."""
-        self.reader = Reader(vectors, self.project.out_features, reading)
-        self.between = Between(vectors, self.head.out_features)
 
     def forward(
         self,
@@ -218,11 +166,10 @@ class Linker(nn.Module):
         sections: Tensor,
         present: Tensor,
         pair_features: Tensor,
-        lengths: Tensor,
     ) -> tuple[Tensor, ...]:
         """Score entities given by place (`ends` exclusive), label, section kind and `present` (0 for padding), all [B, N].
 
-        `vectors` [B, C, V], `pair_features` [B, N, N, F], `lengths` [B] of the windows. Returns relation logits [B, N, N, R]
+        `vectors` [B, C, V], `pair_features` [B, N, N, F]. Returns relation logits [B, N, N, R]
         (head, tail), then the logits [B, N, classes] of each attribute.
         """
         sums = _sums(vectors)
@@ -232,15 +179,12 @@ class Linker(nn.Module):
         spans = torch.cat([_picked(vectors, starts), _picked(vectors, last), mean, self.label_embedding(labels)], -1)
         order = torch.arange(starts.size(1), device=starts.device).clamp(max=255)
         entities = self.project(self.dropout(spans)) + self.order_embedding(order) + self.section_embedding(sections)
-        if self.reader is not None:
-            entities = entities + self.dropout(self.reader(entities, vectors, starts, lengths))
         for layer in self.layers:
             entities = layer(entities, present)
         entities = self.norm(entities)
         pairs = self.head(entities).unsqueeze(2) + self.tail(entities).unsqueeze(1)
         pairs = pairs + self.pair_labels(labels.unsqueeze(2) * self.labels + labels.unsqueeze(1))
-        if self.between is not None:
-            pairs = pairs + self.between(vectors, starts, ends)
+        pairs = pairs + self.between(vectors, starts, ends)
         for i, embedding in enumerate(self.features):
             pairs = pairs + embedding(pair_features[..., i])
         return (self.pairs(pairs), *(head(entities) for head in self.attributes))
@@ -276,13 +220,7 @@ class Network(nn.Module):
         """
         with torch.autocast(tag_inputs["piece_ids"].device.type, torch.bfloat16, enabled=bfloat16):
             vectors, tags = self.tagger(**tag_inputs)
-        return (tags.float(), *self.linker(vectors.float(), lengths=tag_inputs["lengths"], **link_inputs))
-
-    def let_read(self, reading: int) -> None:
-        """Give it the parts that read characters where it has none; 0 changes nothing, and a size that it has stays."""
-        if reading and not self.shape.reading_dim:
-            self.linker.let_read(2 * self.shape.lstm_dim, reading)
-            self.shape = replace(self.shape, reading_dim=reading)
+        return (tags.float(), *self.linker(vectors.float(), **link_inputs))
 
     @property
     def encoder_config(self) -> dict[str, Any]:

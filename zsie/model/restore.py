@@ -73,7 +73,13 @@ def network_of(model: Model) -> Network:
     if exact.is_file():
         from safetensors.torch import load_file
 
-        network.load_state_dict(load_file(exact))
+        held = load_file(exact)
+        missing = [name for name in network.state_dict() if name not in held]
+        if missing:
+            told = say("{path}: does not hold {name}; train it again to train it further", path=exact, name=missing[0])
+            raise ModelError(told)
+        # Parts that an earlier version knew and this one does not are passed over.
+        network.load_state_dict({name: held[name] for name in network.state_dict()})
         return network
     state: dict[str, Tensor] = {}
     for part in ("tagger", "linker"):
@@ -98,7 +104,7 @@ def blank_network(model: Model, schema: Schema) -> Network:
         labels=len(schema.labels),
         relations=len(schema.relations),
         attributes=[len(classes) for classes in attribute_classes(schema).values()],
-        shape=NetworkShape(**model.meta["network"]),
+        shape=NetworkShape.from_dict(model.meta["network"]),
     )
 
 

@@ -37,7 +37,7 @@ class OnnxScorer:
 
         A window a thread keeps processors busier than the threads of a window, which wait for each other at every product.
         Any number of threads may share a scorer, and so may processes forked from this one. Raise ModelError, naming the file
-        in the folder `source`, when a graph does not open.
+        in the folder `source`, when a graph does not open or is another version's.
         """
         import onnxruntime
 
@@ -48,6 +48,15 @@ class OnnxScorer:
             self._tagger = onnxruntime.InferenceSession(tagger, options, providers=["CPUExecutionProvider"])
         with _sound(f"{source}/linker.onnx"):
             self._linker = onnxruntime.InferenceSession(linker, options, providers=["CPUExecutionProvider"])
+        for session, name, inputs in ((self._tagger, "tagger", Batch), (self._linker, "linker", LinkBatch)):
+            strange = {node.name for node in session.get_inputs()} - {field.name for field in fields(inputs)}
+            if strange:
+                told = say(
+                    "{path}: made by another version of zsie, it wants {inputs}; train it again",
+                    path=f"{source}/{name}.onnx",
+                    inputs=", ".join(sorted(strange)),
+                )
+                raise ModelError(told)
         self._threads = threads or _processors()
         self._pool: ThreadPoolExecutor | None = None
         self._owner = 0

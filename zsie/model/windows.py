@@ -6,9 +6,12 @@ Entities that begin in the core are taken from that window, so an entity that re
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+
+from zsie.text import sentence_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,31 @@ class Window:
     core_end: int
 
 
-def cut(sentences: Sequence[tuple[int, int]], *, size: int, context: int) -> list[Window]:
+LEAST = 0.8
+"""Share of a core that is kept when it is shortened to end with a paragraph."""
+
+_PARAGRAPH_END = re.compile(r"[。！？!?；;.][”’)】》]*\n+\Z")
+"""Of a sentence; a heading or a line that goes on in the next has no such mark."""
+
+
+def windows(text: str, *, size: int, context: int) -> list[Window]:
+    """Cut a clean text into windows of at most `size` characters, rather between paragraphs than within one; a blank text has none.
+
+    What is said of a project seldom leaves its paragraph, so a paragraph in one window is better than one in two.
+    """
+    if not text.strip():
+        return []
+    sentences = sentence_spans(text)
+    paragraphs = {end for start, end in sentences if _PARAGRAPH_END.search(text, start, end)}
+    return cut(sentences, size=size, context=context, paragraphs=paragraphs)
+
+
+def cut(sentences: Sequence[tuple[int, int]], *, size: int, context: int, paragraphs: Collection[int] = ()) -> list[Window]:
     """Cut a text, given as gapless sentence spans, into windows of at most `size` characters.
 
     A core is as many whole sentences as leave room for the context, which reaches back and on for up to `context`
-    characters, over whole sentences where they fit. A sentence without room is cut in the middle.
+    characters, over whole sentences where they fit. A sentence without room is cut in the middle. A core that holds the
+    end of a paragraph (`paragraphs`, ends of sentences) in its last part ends there.
     """
     if size <= 2 * context:
         raise ValueError(f"window size {size} leaves no core beside a context of {context} on both sides")
@@ -36,11 +59,15 @@ def cut(sentences: Sequence[tuple[int, int]], *, size: int, context: int) -> lis
     begin, length = starts[0], ends[-1]
     while begin < length:
         start = _context_start(starts, begin, context)
-        end = 0
+        end = paragraph = 0
         for at in range(bisect_right(ends, begin), len(ends)):
             if _context_end(ends, ends[at], context) - start > size:
                 break
             end = ends[at]
+            if end in paragraphs:
+                paragraph = end
+        if paragraph and end < length and paragraph - begin >= LEAST * (end - begin):
+            end = paragraph
         end = end or min(length, start + size - context)
         windows.append(Window(start, _context_end(ends, end, context), begin, end))
         begin = end

@@ -135,11 +135,9 @@ def resolve(raw: Mapping[str, Any], *, source: str = "config") -> TrainConfig:
         except (ConfigValidationError, catalogue.RegistryError) as error:
             raise ConfigError(f"{source}: [augment.{name}] {error}") from error
     shape = _plain(NetworkShape, raw.get("network", {}), source, "network")
-    for key in ("entity_dim", "reading_dim"):
-        value = getattr(shape, key)
-        if value < 0 or value % HEADS:
-            facts = {"path": source, "key": f"network.{key}", "heads": HEADS, "value": value}
-            raise ConfigError(say("{path}: {key} must be a multiple of {heads}, not {value}", **facts))
+    if shape.entity_dim < HEADS or shape.entity_dim % HEADS:
+        facts = {"path": source, "key": "network.entity_dim", "heads": HEADS, "value": shape.entity_dim}
+        raise ConfigError(say("{path}: {key} must be a multiple of {heads}, not {value}", **facts))
     return TrainConfig(
         _plain(EncoderSettings, raw.get("encoder", {}), source, "encoder"),
         shape,

@@ -90,10 +90,7 @@ def cut_lstms(network: Network, size: int) -> None:
     # An entity is its first character, its last, the mean of all, and its label.
     rest = torch.arange(3 * 2 * old, linker.project.in_features)
     linker.project = _narrow_linear(linker.project, torch.cat([*(both + n * 2 * old for n in range(3)), rest]))
-    if linker.reader is not None:
-        linker.reader.key, linker.reader.value = (_narrow_linear(x, both) for x in (linker.reader.key, linker.reader.value))
-    if linker.between is not None:
-        linker.between.out = _narrow_linear(linker.between.out, both)
+    linker.between.out = _narrow_linear(linker.between.out, both)
     network.shape = replace(network.shape, lstm_dim=size)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -21,10 +22,9 @@ def initial_network(
 ) -> Network:
     """The model's network for `schema`, its encoder cut as `encoder` asks.
 
-    With `shape` its LSTMs are cut to `lstm_dim` and, where it reads no characters, it is given parts of `reading_dim`;
-    nothing else of `shape` counts. What it knows of labels, relations and attributes of the same names is kept.
+    With `shape` its LSTMs are cut to `lstm_dim` and it is trained with that `dropout`; nothing else of `shape` counts. What it knows of labels, relations and attributes of the same names is kept.
 
-    New labels, relations and parts start afresh, drawn from `seed`; everything that does not depend on the label set is the
+    New labels and relations start afresh, drawn from `seed`; everything that does not depend on the label set is the
     model's.
     """
     torch.manual_seed(seed)
@@ -32,7 +32,8 @@ def initial_network(
     network.tagger.encoder = cut_encoder(network.tagger.encoder, encoder)
     if shape is not None:
         cut_lstms(network, shape.lstm_dim)
-        network.let_read(shape.reading_dim)
+        network.tagger.dropout.p = network.linker.dropout.p = shape.dropout
+        network.shape = replace(network.shape, dropout=shape.dropout)
     return network
 
 
