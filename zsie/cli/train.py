@@ -41,7 +41,7 @@ def train(
     init: Annotated[
         str | None,
         typer.Option(
-            help="Train a model further: a folder made by `zsie train`, or `shipped`; a smaller encoder.layers, encoder.feed or network.lstm_dim cuts it, network.reading_dim adds what it lacks."
+            help="Train a model further: a folder made by `zsie train`, or `shipped`; a smaller encoder.layers, encoder.feed or network.lstm_dim cuts it."
         ),
     ] = None,
     teacher: Annotated[
