@@ -22,7 +22,8 @@ def initial_network(
 ) -> Network:
     """The model's network for `schema`, its encoder cut as `encoder` asks.
 
-    With `shape` its LSTMs are cut to `lstm_dim` and it is trained with that `dropout`; nothing else of `shape` counts. What it knows of labels, relations and attributes of the same names is kept.
+    With `shape` its LSTMs are cut to `lstm_dim` and it is trained with that `dropout`; nothing else of `shape` counts.
+    What it knows of labels, relations and attributes of the same names is kept.
 
     New labels and relations start afresh, drawn from `seed`; everything that does not depend on the label set is the
     model's.
