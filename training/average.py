@@ -13,12 +13,11 @@ import json
 from pathlib import Path
 
 from confection import Config
-from safetensors.torch import load_file
 
 import zsie
 from zsie.corpus import load_corpus
 from zsie.model.export import to_onnx
-from zsie.model.restore import WEIGHTS, network_of
+from zsie.model.restore import network_of
 from zsie.model.runtime import Model
 from zsie.training.output import lay_out
 
@@ -38,10 +37,11 @@ def main() -> None:
     dev, _ = load_corpus(args.dev)
     if not dev:
         parser.error(f"{args.dev} holds no annotated document")
-    pair = [load_file(folder / WEIGHTS) for folder in (args.further, args.base)]
-    mean = {name: args.share * own + (1 - args.share) * pair[1][name] for name, own in pair[0].items()}
-    network = network_of(further)
-    network.load_state_dict(mean)
+    network, base = (network_of(zsie.load(folder).model) for folder in (args.further, args.base))
+    other = base.state_dict()
+    network.load_state_dict(
+        {name: args.share * own + (1 - args.share) * other[name] for name, own in network.state_dict().items()}
+    )
     tagger, linker = to_onnx(network)
     model = Model({**further.files, "tagger.onnx": tagger, "linker.onnx": linker})
     history = json.loads((args.further / "metrics.json").read_text(encoding="utf-8"))["history"]

@@ -54,8 +54,11 @@ def test_a_core_ends_with_a_paragraph_where_that_costs_little(text: str, size: i
     ("text", "first"),
     [
         ("一" * 70 + "。\n" + "二" * 10 + "。" + "三" * 30 + "。", ["一", "二"]),
-        # Not after a heading, and not where more than a little of the core would be given away.
+        ("一" * 70 + "。”\n" + "二" * 10 + "。" + "三" * 30 + "。", ["一", "二"]),
+        # What fits is one window. Not after a heading or a number, and not where more than a little of the core would be given away.
         ("一" * 70 + "。" + "二" * 10 + "\n" + "三" * 30 + "。", ["一", "三"]),
+        ("一" * 70 + "。\n" + "二" * 10 + "。", ["一"]),
+        ("一" * 70 + "。\n3.\n" + "二" * 10 + "。" + "三" * 30 + "。", ["一", "3"]),
         ("一" * 20 + "\n" + "二" * 60 + "。" + "三" * 40 + "。", ["一", "三"]),
         ("一" * 20 + "。\n" + "二" * 60 + "。" + "三" * 40 + "。", ["一", "三"]),
     ],

@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import onnx
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -50,13 +51,26 @@ def test_a_folder_of_another_version_gives_the_parts_that_there_still_are(
     meta = json.loads(described.read_text(encoding="utf-8"))
     meta["network"]["reading_dim"] = 128
     described.write_text(json.dumps(meta), encoding="utf-8")
-    held = load_file(weights)
+    held = {name: value.clone() for name, value in load_file(weights).items()}
     save_file({**held, "linker.reader.out.bias": torch.zeros(8)}, weights)
     back = network_of(Model.load(tmp_path / "older")).state_dict()
     assert all(torch.equal(back[name], value) for name, value in trainer.network.state_dict().items())
     save_file({name: value for name, value in held.items() if name != "linker.between.out.weight"}, weights)
-    with pytest.raises(ModelError, match=r"weights\.safetensors: does not hold linker\.between\.out\.weight"):
+    assert not network_of(Model.load(tmp_path / "older")).linker.between.out.weight.any()
+    save_file({name: value for name, value in held.items() if name != "linker.norm.weight"}, weights)
+    with pytest.raises(ModelError, match=r"weights\.safetensors: does not hold linker\.norm\.weight"):
         network_of(Model.load(tmp_path / "older"))
+
+
+def test_graphs_from_before_pairs_heard_what_stands_between_give_the_rest(trained: tuple[Trainer, Path]) -> None:
+    _, folder = trained
+    files = Model.load(folder).files
+    graph = onnx.load_from_string(files["linker.onnx"])
+    for held in graph.graph.initializer:
+        held.name = held.name.replace("between.out.weight", "gone")
+    back = network_of(Model({**files, "linker.onnx": graph.SerializeToString()}))
+    assert not back.linker.between.out.weight.any()
+    assert back.linker.norm.weight.any()
 
 
 def test_graphs_alone_give_nearly_the_same_weights(trained: tuple[Trainer, Path]) -> None:

@@ -73,7 +73,7 @@ def network_of(model: Model) -> Network:
     if exact.is_file():
         from safetensors.torch import load_file
 
-        held = load_file(exact)
+        held = {**_absent(network), **load_file(exact)}
         missing = [name for name in network.state_dict() if name not in held]
         if missing:
             told = say("{path}: does not hold {name}; train it again to train it further", path=exact, name=missing[0])
@@ -81,13 +81,19 @@ def network_of(model: Model) -> Network:
         # Parts that an earlier version knew and this one does not are passed over.
         network.load_state_dict({name: held[name] for name in network.state_dict()})
         return network
-    state: dict[str, Tensor] = {}
+    state = _absent(network)
     for part in ("tagger", "linker"):
         arrays = _graph_arrays(model.files[f"{part}.onnx"])
         for name, parameter in getattr(network, part).state_dict().items():
-            state[f"{part}.{name}"] = _restored(name, parameter, arrays, model.source)
+            if f"{part}.{name}" not in state or any(held.startswith(name) for held in arrays):
+                state[f"{part}.{name}"] = _restored(name, parameter, arrays, model.source)
     network.load_state_dict(state)
     return network
+
+
+def _absent(network: Network) -> dict[str, Tensor]:
+    """What stands for parts that models of earlier versions do not have: weights with which they tell nothing."""
+    return {"linker.between.out.weight": torch.zeros_like(network.linker.between.out.weight)}
 
 
 def blank_network(model: Model, schema: Schema) -> Network:

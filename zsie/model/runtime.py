@@ -52,7 +52,7 @@ class OnnxScorer:
             strange = {node.name for node in session.get_inputs()} - {field.name for field in fields(inputs)}
             if strange:
                 told = say(
-                    "{path}: made by another version of zsie, it wants {inputs}; train it again",
+                    "{path}: made by another version of zsie, it wants {inputs}; train it further with `zsie train --init`, or anew",
                     path=f"{source}/{name}.onnx",
                     inputs=", ".join(sorted(strange)),
                 )

@@ -25,10 +25,10 @@ class Window:
 
 
 LEAST = 0.8
-"""Share of a core that is kept when it is shortened to end with a paragraph."""
+"""Share of a core that is kept, at least, when it is shortened to end with a paragraph."""
 
-_PARAGRAPH_END = re.compile(r"[。！？!?；;.][”’)】》]*\n+\Z")
-"""Of a sentence; a heading or a line that goes on in the next has no such mark."""
+_PARAGRAPH_END = re.compile(r"""(?:[。！？!?;；]|(?<!\d)\.)[”"’)】》]*\n+\Z""")
+"""Of a sentence or a member of a list; a heading, a number alone or a line that goes on in the next has no such mark."""
 
 
 def windows(text: str, *, size: int, context: int) -> list[Window]:
@@ -47,15 +47,15 @@ def cut(sentences: Sequence[tuple[int, int]], *, size: int, context: int, paragr
     """Cut a text, given as gapless sentence spans, into windows of at most `size` characters.
 
     A core is as many whole sentences as leave room for the context, which reaches back and on for up to `context`
-    characters, over whole sentences where they fit. A sentence without room is cut in the middle. A core that holds the
-    end of a paragraph (`paragraphs`, ends of sentences) in its last part ends there.
+    characters, over whole sentences where they fit. A sentence without room is cut in the middle. A core that would
+    break off within a paragraph ends with the one before (`paragraphs` are ends of sentences) if it keeps `LEAST` of itself.
     """
     if size <= 2 * context:
         raise ValueError(f"window size {size} leaves no core beside a context of {context} on both sides")
     if not sentences:
         return []
     starts, ends = [first for first, _ in sentences], [last for _, last in sentences]
-    windows = []
+    result = []
     begin, length = starts[0], ends[-1]
     while begin < length:
         start = _context_start(starts, begin, context)
@@ -69,9 +69,9 @@ def cut(sentences: Sequence[tuple[int, int]], *, size: int, context: int, paragr
         if paragraph and end < length and paragraph - begin >= LEAST * (end - begin):
             end = paragraph
         end = end or min(length, start + size - context)
-        windows.append(Window(start, _context_end(ends, end, context), begin, end))
+        result.append(Window(start, _context_end(ends, end, context), begin, end))
         begin = end
-    return windows
+    return result
 
 
 def _context_start(starts: Sequence[int], core: int, context: int) -> int:

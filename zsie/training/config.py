@@ -137,7 +137,7 @@ def resolve(raw: Mapping[str, Any], *, source: str = "config") -> TrainConfig:
     shape = _plain(NetworkShape, raw.get("network", {}), source, "network")
     if shape.entity_dim < HEADS or shape.entity_dim % HEADS:
         facts = {"path": source, "key": "network.entity_dim", "heads": HEADS, "value": shape.entity_dim}
-        raise ConfigError(say("{path}: {key} must be a multiple of {heads}, not {value}", **facts))
+        raise ConfigError(say("{path}: {key} must be a positive multiple of {heads}, not {value}", **facts))
     return TrainConfig(
         _plain(EncoderSettings, raw.get("encoder", {}), source, "encoder"),
         shape,
