@@ -31,17 +31,15 @@ def main() -> None:
     parser.add_argument("--dev", type=Path, required=True, help="annotated real reports")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    further = zsie.load(args.further).model
-    if further.schema.outputs != zsie.load(args.base).model.schema.outputs:
+    further, base = (zsie.load(folder).model for folder in (args.further, args.base))
+    if further.schema.outputs != base.schema.outputs:
         parser.error(f"{args.base} has other labels or relations than {args.further}")
     dev, _ = load_corpus(args.dev)
     if not dev:
         parser.error(f"{args.dev} holds no annotated document")
-    network, base = (network_of(zsie.load(folder).model) for folder in (args.further, args.base))
-    other = base.state_dict()
-    network.load_state_dict(
-        {name: args.share * own + (1 - args.share) * other[name] for name, own in network.state_dict().items()}
-    )
+    network, other = network_of(further), network_of(base).state_dict()
+    mean = {name: args.share * own + (1 - args.share) * other[name] for name, own in network.state_dict().items()}
+    network.load_state_dict(mean)
     tagger, linker = to_onnx(network)
     model = Model({**further.files, "tagger.onnx": tagger, "linker.onnx": linker})
     history = json.loads((args.further / "metrics.json").read_text(encoding="utf-8"))["history"]

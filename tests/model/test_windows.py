@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zsie.model.windows import LEAST, cut, windows
+from zsie.model.windows import LEAST, cut, cut_text
 
 
 @given(st.lists(st.integers(1, 120), max_size=40), st.integers(20, 90), st.integers(0, 9))
@@ -42,9 +42,9 @@ def test_a_text_that_fits_is_one_window_and_the_ends_need_no_room_for_context() 
     st.lists(st.text("字句。；\n", min_size=1, max_size=60), max_size=12).map("".join), st.integers(20, 60), st.integers(0, 9)
 )
 def test_a_core_ends_with_a_paragraph_where_that_costs_little(text: str, size: int, context: int) -> None:
-    places = windows(text, size=size, context=context)
-    assert "".join(text[w.core_start : w.core_end] for w in places) == (text if text.strip() else "")
-    for w in places[:-1]:
+    windows = cut_text(text, size=size, context=context)
+    assert "".join(text[w.core_start : w.core_end] for w in windows) == (text if text.strip() else "")
+    for w in windows[:-1]:
         inside = text[w.core_start : w.core_end]
         ends = [found.end() for found in re.finditer("[。；]\n+", inside)]
         assert not ends or ends[-1] == len(inside) or ends[-1] < LEAST * len(inside)
@@ -64,4 +64,4 @@ def test_a_core_ends_with_a_paragraph_where_that_costs_little(text: str, size: i
     ],
 )
 def test_a_paragraph_is_cut_in_two_only_where_it_must_be(text: str, first: list[str]) -> None:
-    assert [text[w.core_start] for w in windows(text, size=100, context=5)] == first
+    assert [text[w.core_start] for w in cut_text(text, size=100, context=5)] == first

@@ -12,7 +12,7 @@ import numpy as np
 from zsie.model import decode
 from zsie.model.decode import Found, Link
 from zsie.model.features import Batch, Featurizer, Floats, Ints, LinkBatch, pair_features, sections_at
-from zsie.model.windows import Window, windows
+from zsie.model.windows import Window, cut_text
 from zsie.schema import Schema
 
 
@@ -111,8 +111,8 @@ class Engine:
         return self._link(work)
 
     def _prepare(self, text: str) -> _Text:
-        places = windows(text, size=self.settings.window, context=self.settings.context)
-        return _Text(text, places, [np.empty(0, np.float32)] * len(places))
+        windows = cut_text(text, size=self.settings.window, context=self.settings.context)
+        return _Text(text, windows, [np.empty(0, np.float32)] * len(windows))
 
     def _read(self, work: list[_Text]) -> Iterator[tuple[_Text, int, Floats]]:
         """Fill in vectors, the shortest window first; yield each text, number of the window and its tag logits [C, T]."""

@@ -216,7 +216,7 @@ class Network(nn.Module):
     ) -> tuple[Tensor, ...]:
         """Both steps, the second on given entities: tag logits, relation logits, the logits of each attribute.
 
-        `link_inputs` are those of `Linker.forward` that the first step does not have; `bfloat16` runs the first step in mixed precision.
+        `link_inputs` are those of `Linker.forward` without the vectors; `bfloat16` runs the first step in mixed precision.
         """
         with torch.autocast(tag_inputs["piece_ids"].device.type, torch.bfloat16, enabled=bfloat16):
             vectors, tags = self.tagger(**tag_inputs)

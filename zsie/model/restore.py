@@ -28,6 +28,8 @@ SMOOTHED = "_smoothed"
 """Ends the name of the factors by which the rows of a graph's weight must be multiplied to be the network's."""
 _PROJECTIONS = (("query", "key", "value"), ("q_lin", "k_lin", "v_lin"))
 """What the projections of an attention are called: in BERT and its kin, and in DistilBERT."""
+_LATER = "between.out.weight"
+"""Of the linker; models of earlier versions do not have it. Zeros in its place tell nothing, as they did."""
 _GATES = {"weight_ih_l0": ".W", "weight_hh_l0": ".R"}
 
 
@@ -73,7 +75,7 @@ def network_of(model: Model) -> Network:
     if exact.is_file():
         from safetensors.torch import load_file
 
-        held = {**_absent(network), **load_file(exact)}
+        held = {f"linker.{_LATER}": torch.zeros_like(network.linker.between.out.weight), **load_file(exact)}
         missing = [name for name in network.state_dict() if name not in held]
         if missing:
             told = say("{path}: does not hold {name}; train it again to train it further", path=exact, name=missing[0])
@@ -81,19 +83,13 @@ def network_of(model: Model) -> Network:
         # Parts that an earlier version knew and this one does not are passed over.
         network.load_state_dict({name: held[name] for name in network.state_dict()})
         return network
-    state = _absent(network)
+    state: dict[str, Tensor] = {}
     for part in ("tagger", "linker"):
         arrays = _graph_arrays(model.files[f"{part}.onnx"])
         for name, parameter in getattr(network, part).state_dict().items():
-            if f"{part}.{name}" not in state or any(held.startswith(name) for held in arrays):
-                state[f"{part}.{name}"] = _restored(name, parameter, arrays, model.source)
+            state[f"{part}.{name}"] = _restored(name, parameter, arrays, model.source)
     network.load_state_dict(state)
     return network
-
-
-def _absent(network: Network) -> dict[str, Tensor]:
-    """What stands for parts that models of earlier versions do not have: weights with which they tell nothing."""
-    return {"linker.between.out.weight": torch.zeros_like(network.linker.between.out.weight)}
 
 
 def blank_network(model: Model, schema: Schema) -> Network:
@@ -161,6 +157,8 @@ def _restored(name: str, like: Tensor, arrays: dict[str, np.ndarray], source: st
         array = arrays[name + TRANSPOSED].T
     elif not like.is_floating_point():
         return like
+    elif name == _LATER:
+        return torch.zeros_like(like)
     else:
         told = say(
             "{path}: its graph does not hold {name}; train from a folder that has {file}", path=source, name=name, file=WEIGHTS

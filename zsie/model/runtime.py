@@ -44,19 +44,22 @@ class OnnxScorer:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        with _sound(f"{source}/tagger.onnx"):
-            self._tagger = onnxruntime.InferenceSession(tagger, options, providers=["CPUExecutionProvider"])
-        with _sound(f"{source}/linker.onnx"):
-            self._linker = onnxruntime.InferenceSession(linker, options, providers=["CPUExecutionProvider"])
-        for session, name, inputs in ((self._tagger, "tagger", Batch), (self._linker, "linker", LinkBatch)):
+
+        def opened(graph: bytes, path: str, inputs: type[Batch] | type[LinkBatch]) -> InferenceSession:
+            with _sound(path):
+                session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
             strange = {node.name for node in session.get_inputs()} - {field.name for field in fields(inputs)}
             if strange:
                 told = say(
                     "{path}: made by another version of zsie, it wants {inputs}; train it further with `zsie train --init`, or anew",
-                    path=f"{source}/{name}.onnx",
+                    path=path,
                     inputs=", ".join(sorted(strange)),
                 )
                 raise ModelError(told)
+            return session
+
+        self._tagger = opened(tagger, f"{source}/tagger.onnx", Batch)
+        self._linker = opened(linker, f"{source}/linker.onnx", LinkBatch)
         self._threads = threads or _processors()
         self._pool: ThreadPoolExecutor | None = None
         self._owner = 0

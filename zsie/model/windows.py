@@ -31,7 +31,7 @@ _PARAGRAPH_END = re.compile(r"""(?:[。！？!?;；]|(?<!\d)\.)[”"’)】》]*
 """Of a sentence or a member of a list; a heading, a number alone or a line that goes on in the next has no such mark."""
 
 
-def windows(text: str, *, size: int, context: int) -> list[Window]:
+def cut_text(text: str, *, size: int, context: int) -> list[Window]:
     """Cut a clean text into windows of at most `size` characters, rather between paragraphs than within one; a blank text has none.
 
     What is said of a project seldom leaves its paragraph, so a paragraph in one window is better than one in two.
@@ -55,7 +55,7 @@ def cut(sentences: Sequence[tuple[int, int]], *, size: int, context: int, paragr
     if not sentences:
         return []
     starts, ends = [first for first, _ in sentences], [last for _, last in sentences]
-    result = []
+    windows = []
     begin, length = starts[0], ends[-1]
     while begin < length:
         start = _context_start(starts, begin, context)
@@ -69,9 +69,9 @@ def cut(sentences: Sequence[tuple[int, int]], *, size: int, context: int, paragr
         if paragraph and end < length and paragraph - begin >= LEAST * (end - begin):
             end = paragraph
         end = end or min(length, start + size - context)
-        result.append(Window(start, _context_end(ends, end, context), begin, end))
+        windows.append(Window(start, _context_end(ends, end, context), begin, end))
         begin = end
-    return result
+    return windows
 
 
 def _context_start(starts: Sequence[int], core: int, context: int) -> int:

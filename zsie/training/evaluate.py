@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zsie.api import Parser
 from zsie.model.annotate import annotate_like, link
 from zsie.model.engine import Engine
-from zsie.model.windows import windows
+from zsie.model.windows import cut_text
 from zsie.schema import Schema
 from zsie.text import clean
 from zsie.training.calibration import Judged, judge
@@ -59,14 +59,14 @@ def unreachable(engine: Engine, gold: Sequence[Document]) -> dict[str, int]:
     settings = engine.settings
     for document in gold:
         text = clean(document.text)
-        places = windows(text.clean, size=settings.window, context=settings.context)
+        windows = cut_text(text.clean, size=settings.window, context=settings.context)
         held: dict[str, set[int]] = {}
         for entity in document.entities:
             start, end = text.to_clean(entity.start, entity.end)
             exact = end > start and text.to_raw(start, end) == (entity.start, entity.end)
-            inside = {n for n, w in enumerate(places) if w.start <= start and end <= w.end} if exact else set()
+            inside = {n for n, w in enumerate(windows) if w.start <= start and end <= w.end} if exact else set()
             held[entity.id] = inside
-            owned = any(places[n].core_start <= start < places[n].core_end for n in inside)
+            owned = any(windows[n].core_start <= start < windows[n].core_end for n in inside)
             lost["entities"] += not owned
         lost["relations"] += sum(not held[r.head.id] & held[r.tail.id] for r in document.relations)
     return lost
